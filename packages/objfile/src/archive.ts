@@ -1,0 +1,158 @@
+/**
+ * Archives: what a compiled package is on disk.
+ *
+ * `!<arch>\n`, then members: a 60-byte text header (name 16, mtime 12, uid 6, gid 6, mode 8 octal,
+ * size 10, "`\n") and the body, padded with a zero byte to an even length. A package has
+ *
+ * - `__.PKGDEF`: header lines, then the export data between `$$B\n` and `\n$$\n`;
+ * - `_go_.o`: header lines, cgo directives if any, `!\n`, the object;
+ * - one member per assembly file: header line, `!\n`, the object.
+ *
+ * GOROOT: src/cmd/internal/archive/archive.go, src/cmd/compile/internal/gc/obj.go,
+ * src/cmd/go/internal/work/gc.go (packInternal: how assembly objects are added).
+ */
+import { ByteWriter, textAt, utf8 } from './bytes.ts';
+
+const archiveMagic = utf8('!<arch>\n');
+const entryLength = 60;
+
+export interface Member {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+}
+
+function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  if (at + prefix.length > bytes.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[at + i] !== prefix[i]) return false;
+  return true;
+}
+
+export function isArchive(bytes: Uint8Array): boolean {
+  return startsWith(bytes, 0, archiveMagic);
+}
+
+/** The members in order; bodies are views of `bytes`. */
+export function readArchive(bytes: Uint8Array): Member[] {
+  if (!isArchive(bytes)) throw new ArchiveError('not an archive');
+  const members: Member[] = [];
+  let at = archiveMagic.length;
+  while (at < bytes.length) {
+    if (at + entryLength > bytes.length) throw new ArchiveError('truncated archive');
+    if (bytes[at + 58] !== 0x60 || bytes[at + 59] !== 0x0a) {
+      throw new ArchiveError('corrupt archive');
+    }
+    const name = textAt(bytes, at, 16).trimEnd();
+    const size = Number(textAt(bytes, at + 48, 10).trimEnd());
+    const body = at + entryLength;
+    if (!Number.isSafeInteger(size) || body + size > bytes.length) {
+      throw new ArchiveError('truncated archive');
+    }
+    members.push({ name, data: bytes.subarray(body, body + size) });
+    at = body + size + (size & 1);
+  }
+  return members;
+}
+
+/** Owner, group and time are zero, so that equal members give equal bytes. */
+export function writeArchive(members: readonly Member[]): Uint8Array {
+  const w = new ByteWriter(members.reduce((n, m) => n + m.data.length + entryLength + 1, 8));
+  w.bytes(archiveMagic);
+  for (const { name, data } of members) {
+    const nameBytes = utf8(name).subarray(0, 16);
+    w.bytes(nameBytes);
+    w.text(' '.repeat(16 - nameBytes.length));
+    w.text('0'.padEnd(12) + '0'.padEnd(6) + '0'.padEnd(6) + '644'.padEnd(8));
+    w.text(`${String(data.length).padEnd(10)}\`\n`);
+    w.bytes(data);
+    if ((data.length & 1) !== 0) w.u8(0);
+  }
+  return w.take();
+}
+
+export interface PackageHeader {
+  /** The `go object …` line with its newline. */
+  readonly headerLine: string;
+  readonly buildID: string;
+  readonly isMain: boolean;
+}
+
+function writeHeaderLines(w: ByteWriter, header: PackageHeader): void {
+  w.text(header.headerLine);
+  if (header.buildID !== '') w.text(`build id ${JSON.stringify(header.buildID)}\n`);
+  if (header.isMain) w.text('main\n');
+}
+
+/** Body of `__.PKGDEF`. `exportData` is opaque: it begins with its format letter. */
+export function writePkgDef(header: PackageHeader, exportData: Uint8Array): Uint8Array {
+  const w = new ByteWriter(exportData.length + 256);
+  writeHeaderLines(w, header);
+  w.text('\n\n$$B\n');
+  w.bytes(exportData);
+  w.text('\n$$\n');
+  return w.take();
+}
+
+/** Body of the compiler's object member. `cgo` is the directives' JSON, or empty. */
+export function writeObjMember(
+  header: PackageHeader,
+  object: Uint8Array,
+  cgo: string = '',
+): Uint8Array {
+  const w = new ByteWriter(object.length + 256);
+  writeHeaderLines(w, header);
+  w.text('\n');
+  // An empty export section must precede the directives.
+  if (cgo !== '') w.text(`\n$$\n\n$$\n\n\n$$  // cgo\n${cgo}\n\n$$\n\n`);
+  w.text('\n!\n');
+  w.bytes(object);
+  return w.take();
+}
+
+/** Body of an assembly file's member: an object file of the assembler. */
+export function writeAsmMember(headerLine: string, object: Uint8Array): Uint8Array {
+  const w = new ByteWriter(object.length + 256);
+  w.text(`${headerLine}!\n`);
+  w.bytes(object);
+  return w.take();
+}
+
+/** Export data in the body of a `__.PKGDEF`, without the markers; undefined if there is none. */
+export function exportDataOf(pkgDef: Uint8Array): Uint8Array | undefined {
+  const marker = utf8('\n$$B\n');
+  for (let at = 0; at + marker.length <= pkgDef.length; at++) {
+    if (!startsWith(pkgDef, at, marker)) continue;
+    const begin = at + marker.length;
+    const end = pkgDef.length - 4;
+    return startsWith(pkgDef, end, utf8('\n$$\n')) ? pkgDef.subarray(begin, end) : undefined;
+  }
+  return undefined;
+}
+
+export interface ObjectMember {
+  readonly headerLine: string;
+  /** All text before the object, for build id, `main` and cgo directives. */
+  readonly text: string;
+  readonly object: Uint8Array;
+}
+
+/** Splits the body of a Go object member; undefined if it is none. */
+export function readObjMember(data: Uint8Array): ObjectMember | undefined {
+  if (!startsWith(data, 0, utf8('go object '))) return undefined;
+  let lineEnd = data.indexOf(0x0a);
+  if (lineEnd < 0) return undefined;
+  const headerLine = textAt(data, 0, lineEnd + 1);
+  let at = 0;
+  while (lineEnd >= 0) {
+    const begin = at;
+    at = lineEnd + 1;
+    if (lineEnd === begin + 1 && data[begin] === 0x21) {
+      return { headerLine, text: textAt(data, 0, begin), object: data.subarray(at) };
+    }
+    lineEnd = data.indexOf(0x0a, at);
+  }
+  return undefined;
+}

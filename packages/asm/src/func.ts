@@ -1,0 +1,157 @@
+import { type Prog } from './prog.ts';
+/**
+ * What a function is before and after it becomes machine code: the interface between the compiler or
+ * assembler on one side, and the target's passes and the object writer on the other.
+ */
+import { type Sym } from './sym.ts';
+
+/** Flags of TEXT and GLOBL. GOROOT: src/runtime/textflag.h. */
+export const NOPROF = 1;
+export const DUPOK = 2;
+export const NOSPLIT = 4;
+export const RODATA = 8;
+export const NOPTR = 16;
+export const WRAPPER = 32;
+export const NEEDCTXT = 64;
+export const LOCAL = 128;
+export const TLSBSS = 256;
+export const NOFRAME = 512;
+export const REFLECTMETHOD = 1024;
+export const TOPFRAME = 2048;
+export const ABIWRAPPER = 4096;
+export const PKGINIT = 8192;
+
+/** The size of arguments where it is not known. GOROOT: src/internal/abi/stack.go. */
+export const ARGS_SIZE_UNKNOWN = -0x80000000;
+
+/** Bits of `FuncInfo.funcFlag`. GOROOT: src/internal/abi/symtab.go. */
+export const FuncFlag_TopFrame = 1;
+export const FuncFlag_SPWrite = 2;
+export const FuncFlag_Asm = 4;
+
+/** Where code comes from: a file of the object's file table, inside an inlined call or not. */
+export interface PosBase {
+  /** Index in the object's (compilation unit's) file table. */
+  readonly file: number;
+  /** Index in `FuncInput.inlinedCalls`, −1 outside any. */
+  readonly inlined: number;
+}
+
+/** One call that was inlined. */
+export interface InlinedCall {
+  /** The inlined call that this one is in, −1 for the function itself. */
+  readonly parent: number;
+  /** Position of the call. */
+  readonly file: number;
+  readonly line: number;
+  /** The function that was called, in ABIInternal. */
+  readonly func: Sym;
+  /** An instruction whose PC stands for the call in tracebacks; null: none. */
+  mark: Prog | null;
+}
+
+/** How the slow path of the prologue saves an argument that came in a register. */
+export interface RegSpill {
+  readonly reg: number;
+  /** Instructions that store and load it, e.g. MOVQ and MOVQ. */
+  readonly spill: number;
+  readonly unspill: number;
+  /** Of the spill slot, relative to the first argument (as in NAME_PARAM). */
+  readonly offset: number;
+}
+
+/** A function to be assembled. Its instructions are rewritten in place. */
+export interface FuncInput {
+  readonly sym: Sym;
+  /** 0 or 1: ABI0, ABIInternal. */
+  readonly abi: number;
+  /** TEXT flags. */
+  readonly flags: number;
+  /** Size of locals and outgoing arguments; without return address and saved frame pointer. */
+  readonly frameSize: number;
+  /** Size of arguments, results and spill slots; ARGS_SIZE_UNKNOWN. */
+  readonly argSize: number;
+  readonly first: Prog | null;
+  /** Line of the declaration; positions of the inserted prologue are `startBase`, `startLine`. */
+  readonly startLine: number;
+  readonly startBase: number;
+  readonly posBases: readonly PosBase[];
+  readonly inlinedCalls: readonly InlinedCall[];
+  readonly spills: readonly RegSpill[];
+  /** Symbols by FUNCDATA index. */
+  readonly funcdata: readonly (Sym | null)[];
+  /** Comes from a `.s` file: no jump padding, FuncFlag_Asm. */
+  readonly fromAssembly: boolean;
+  /** `go:systemstack`: the stack check is against the system stack's guard. */
+  readonly systemStack: boolean;
+}
+
+export class Reloc {
+  off: number;
+  siz: number;
+  type: number;
+  sym: Sym | null;
+  add: number;
+
+  constructor(off: number, siz: number, type: number, sym: Sym | null, add: number) {
+    this.off = off;
+    this.siz = siz;
+    this.type = type;
+    this.sym = sym;
+    this.add = add;
+  }
+}
+
+/** A node of the inline tree that the function's code really mentions. */
+export interface InlinedNode {
+  /** Index in `FuncCode.inlineTree`, −1 for none. */
+  readonly parent: number;
+  readonly file: number;
+  readonly line: number;
+  readonly func: Sym;
+  parentPc: number;
+}
+
+/** A function's machine code, and all that its object-file entry says about it. */
+export interface FuncCode {
+  readonly sym: Sym;
+  readonly code: Uint8Array;
+  readonly relocs: readonly Reloc[];
+  /** The final flags: NOSPLIT may have been added. */
+  readonly flags: number;
+  readonly align: number;
+  /** FuncInfo fields. */
+  readonly args: number;
+  readonly locals: number;
+  readonly funcId: number;
+  readonly funcFlag: number;
+  readonly startLine: number;
+  /** Indices of the files that `pcfile` mentions, in ascending order. */
+  readonly files: readonly number[];
+  readonly inlineTree: readonly InlinedNode[];
+  /** Encoded pc-value tables. */
+  readonly pcsp: Uint8Array;
+  readonly pcfile: Uint8Array;
+  readonly pcline: Uint8Array;
+  readonly pcinline: Uint8Array;
+  /** By PCDATA index; empty where a table says nothing. */
+  readonly pcdata: readonly Uint8Array[];
+  readonly funcdata: readonly (Sym | null)[];
+  /** The instructions in their final order, with `pc` set. */
+  readonly first: Prog | null;
+}
+
+/** What assembling asks of its surroundings. */
+export interface AsmContext {
+  /** GOOS: decides how thread-local storage is reached. */
+  readonly goos: string;
+  /** -shared or -dynlink. */
+  readonly shared: boolean;
+  readonly dynlink: boolean;
+  /** The symbol of that name and ABI (0, 1), made if new. */
+  lookup(name: string, abi: number): Sym;
+  /** The content-addressed read-only symbol `$f64.…` of these 4, 8 or 16 bytes. */
+  constant(name: string, data: Uint8Array): Sym;
+  /** A mistake in the program: an operand combination that does not exist, … */
+  error(p: Prog, message: string): void;
+}

@@ -74,7 +74,7 @@ function stub(name: string): Entry {
 }
 
 function variable(name: string, type: string): Entry & { readonly type: string } {
-  return { ...fn(name, '', ''), kind: 'var', abi: 1, type };
+  return { ...fn(name, '', ''), kind: 'var', abi: 0, type };
 }
 
 function descriptor(type: string): Entry {
@@ -404,7 +404,7 @@ export const builtinEntries: readonly Entry[] = [
   stub('morestackc'),
   stub('morestack_noctxt'),
   ...retpolines,
-  { ...variable('tls_g', 'uintptr'), abi: 0 },
+  variable('tls_g', 'uintptr'),
   ...basicTypes,
 ];
 

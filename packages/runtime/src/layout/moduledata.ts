@@ -5,7 +5,7 @@
  */
 import { layout } from './layout.ts';
 
-export const ModuledataLayout = layout('runtime', 'moduledata', 616, {
+export const ModuledataLayout = layout('runtime', 'moduledata', 568, {
   pcHeader: 0,
   funcnametab: 8,
   cutab: 32,

@@ -101,6 +101,7 @@ export const knownPorts: readonly string[] = [
   'freebsd/amd64',
   'freebsd/arm',
   'freebsd/arm64',
+  'freebsd/riscv64',
   'illumos/amd64',
   'ios/amd64',
   'ios/arm64',
@@ -118,6 +119,7 @@ export const knownPorts: readonly string[] = [
   'linux/ppc64le',
   'linux/riscv64',
   'linux/s390x',
+  'linux/sparc64',
   'netbsd/386',
   'netbsd/amd64',
   'netbsd/arm',
@@ -160,7 +162,7 @@ export interface TargetSettings {
 }
 
 export function isSupported(goos: string, goarch: string): boolean {
-  return goos in osFacts && goarch in archFacts;
+  return Object.hasOwn(osFacts, goos) && Object.hasOwn(archFacts, goarch);
 }
 
 /** A target, or upstream's words for what is wrong with the settings. */

@@ -10,6 +10,8 @@
  *     Ret        control: a MakeResult (or memory if there are no register results)
  *     RetJmp     control: a TailCall
  *     Exit       control: memory; does not return (after a call that never does)
+ *     Defer      to succs[0]; succs[1] is where the runtime resumes after a recovery: no instruction
+ *                jumps there, the edge only keeps the block alive (emitted as Plain)
  *
  * Targets add kinds for conditions on flags (control c0: flags).
  *
@@ -27,6 +29,7 @@ export const BlockJumpTable = 4;
 export const BlockRet = 5;
 export const BlockRetJmp = 6;
 export const BlockExit = 7;
+export const BlockDefer = 8;
 
 export const BlockAMD64EQ = 16;
 export const BlockAMD64NE = 17;
@@ -57,8 +60,9 @@ export const blockKindNames: readonly string[] = (() => {
   names[BlockRet] = 'Ret';
   names[BlockRetJmp] = 'RetJmp';
   names[BlockExit] = 'Exit';
+  names[BlockDefer] = 'Defer';
   const target = 'EQ NE LT GE LE GT ULT UGE ULE UGT OS OC EQF NEF ORD NAN JUMPTABLE'.split(' ');
-  for (let i = 8; i < 16; i++) names[i] = '?';
+  for (let i = 9; i < 16; i++) names[i] = '?';
   target.forEach((name, i) => (names[16 + i] = name));
   return names;
 })();

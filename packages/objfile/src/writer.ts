@@ -45,6 +45,7 @@ import {
   PkgIdxNone,
   PkgIdxSelf,
   SDATA,
+  SDWARFCUINFO,
   SRODATA,
   STEXT,
   STEXTFIPS,
@@ -91,7 +92,6 @@ function hashSection(s: ObjSym): number {
   if (s.kind === STEXTFIPS) return 0x66; // f
   if (s.isPcdata) return 0x50; // P
   const { name } = s;
-  if (name.startsWith('type:')) return 0x54; // T
   if (
     name.startsWith('gclocals·') ||
     name.startsWith('gclocals.') ||
@@ -100,6 +100,7 @@ function hashSection(s: ObjSym): number {
   ) {
     return 0x46; // F
   }
+  if (name.startsWith('type:')) return 0x54; // T
   return 0;
 }
 
@@ -128,7 +129,10 @@ class Numbering {
     } else this.#place(s, PkgIdxSelf, this.symdef);
   }
 
-  /** Appends a nameless definition that only auxiliary links lead to. */
+  /**
+   * Appends a nameless definition that only auxiliary links lead to. A DWARF fragment has been
+   * counted as a reference before; the nameless entry it left there stays, as in upstream's objects.
+   */
   defineAux(s: ObjSym): void {
     this.#place(s, PkgIdxSelf, this.symdef);
   }
@@ -177,8 +181,12 @@ function pcTables(f: ObjFunc): ObjSym[] {
   return [f.pcsp, f.pcfile, f.pcline, f.pcinline, ...f.pcdata].filter((s) => s !== null);
 }
 
-/** Calls `visit` with what `s` mentions: relocation targets, then auxiliary symbols by name. */
-function visitReferences(s: ObjSym, visit: (ref: ObjSym) => void): void {
+/**
+ * Calls `visit` with what `s` mentions: relocation targets, then auxiliary symbols. Names of source
+ * files count as mentioned: upstream's objects list them among the references, and ours are to be
+ * the same bytes.
+ */
+function visitReferences(b: ObjectBuilder, s: ObjSym, visit: (ref: ObjSym) => void): void {
   for (const r of s.relocs) if (r.sym !== null) visit(r.sym);
   if (s.gotype !== null) visit(s.gotype);
   const f = s.func;
@@ -187,8 +195,12 @@ function visitReferences(s: ObjSym, visit: (ref: ObjSym) => void): void {
     return;
   }
   for (const d of f.funcdata) if (d !== null) visit(d);
+  for (const file of f.files) visit(b.lookup(b.files[file]!));
   for (const call of f.inlTree) visit(call.func);
-  for (const d of dwarfSyms(f)) for (const r of d.relocs) if (r.sym !== null) visit(r.sym);
+  for (const d of dwarfSyms(f)) {
+    visit(d);
+    for (const r of d.relocs) if (r.sym !== null) visit(r.sym);
+  }
   if (f.seh !== null) visit(f.seh);
 }
 
@@ -205,7 +217,8 @@ export function writeObject(b: ObjectBuilder): Uint8Array {
   const all = [...n.symdef, ...n.hashed64, ...n.hashed, ...n.nonpkgdef];
   for (const s of all) {
     sortRelocs(s.relocs);
-    if (s.size < s.data.length) s.size = s.data.length;
+    // Fragments of compile units have data but no size of their own.
+    if (s.size < s.data.length && s.kind !== SDWARFCUINFO) s.size = s.data.length;
   }
   const hasher = new ContentHasher(pathToPrefix(b.pkgPath));
   let block = 0;
@@ -262,10 +275,8 @@ function number(b: ObjectBuilder, defs: readonly ObjSym[]): Numbering {
     n.define(s);
     if (s.func !== null) for (const table of pcTables(s.func)) n.define(table);
   }
-  for (const s of b.text) {
-    for (const d of dwarfSyms(s.func!)) d.pkgIdx = PkgIdxSelf; // placed below
-  }
-  for (const s of defs) visitReferences(s, (ref) => n.refer(ref));
+  for (const s of b.text) s.func!.files.sort((x, y) => x - y);
+  for (const s of defs) visitReferences(b, s, (ref) => n.refer(ref));
   for (const s of b.text) {
     const info = funcInfoSym(b, s);
     s.func!.infoSym = info;
@@ -284,7 +295,7 @@ function funcInfoSym(b: ObjectBuilder, s: ObjSym): ObjSym {
     funcID: f.funcID,
     funcFlag: f.funcFlag,
     startLine: f.startLine,
-    files: f.files.toSorted((x, y) => x - y),
+    files: f.files,
     inlTree: f.inlTree,
   });
   const info = b.newAnonymous(SDATA);
@@ -346,7 +357,7 @@ function addStrings(
   };
   for (const s of defs) {
     add(s);
-    visitReferences(s, add);
+    visitReferences(b, s, add);
     if (s.func !== null) for (const table of pcTables(s.func)) add(table);
   }
   for (const f of b.files) strings.add(f);

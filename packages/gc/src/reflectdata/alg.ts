@@ -57,7 +57,7 @@ export class AlgData {
       float32: types.basic(Kind.Float32),
       float64: types.basic(Kind.Float64),
       unsafePointer: types.basic(Kind.UnsafePointer),
-      pointerTo: (t) => types.pointerTo(t),
+      pointerTo: (t) => types.pointer(t),
       runtimeFunc: (name) => env.runtimeFunc(name),
       eqFunc: (parts) => this.#eqFunc(parts),
       hashFunc: (parts) => this.#hashFunc(parts),
@@ -118,7 +118,7 @@ export class AlgData {
   #eqFunc(parts: readonly Part[]): FuncSym {
     const { types } = this.#env;
     const pointer = types.basic(Kind.UnsafePointer);
-    const type = types.funcOf([pointer, pointer], [types.basic(Kind.Bool)], false);
+    const type = types.func([pointer, pointer], [types.basic(Kind.Bool)], false);
     return this.#func(`type:.eq.${printSignature(parts)}`, type, (sym) =>
       eqBody(this.#cx, sym, parts),
     );
@@ -127,7 +127,7 @@ export class AlgData {
   #hashFunc(parts: readonly Part[]): FuncSym {
     const { types } = this.#env;
     const uintptr = types.basic(Kind.Uintptr);
-    const type = types.funcOf([types.basic(Kind.UnsafePointer), uintptr], [uintptr], false);
+    const type = types.func([types.basic(Kind.UnsafePointer), uintptr], [uintptr], false);
     return this.#func(`type:.hash.${printSignature(parts)}`, type, (sym) =>
       hashBody(this.#cx, sym, parts),
     );

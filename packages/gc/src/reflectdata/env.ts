@@ -4,7 +4,8 @@
 import type { ObjectBuilder, ObjSym } from '@go-ts/objfile';
 import type { Func } from '../ir/node.ts';
 import type { FuncSym } from '../ir/sym.ts';
-import type { Field, Type } from '../ir/type.ts';
+import type { TypeTable } from '../ir/type-table.ts';
+import type { Type } from '../ir/type.ts';
 
 /** A method in the method set of a type, with the functions that its table slots name. */
 export interface MethodEntry {
@@ -19,31 +20,11 @@ export interface MethodEntry {
   readonly tfn: FuncSym;
 }
 
-/** A field to lay out; offsets are computed. */
-export type NewField = Pick<Field, 'name' | 'type'>;
-
-/** The constructors of canonical types that descriptors need. */
-export interface TypeMaker {
-  pointerTo(t: Type): Type;
-  sliceOf(t: Type): Type;
-  arrayOf(t: Type, len: number): Type;
-  /** An unnamed struct, marked noalg: it is never compared or hashed. */
-  noAlgStruct(fields: readonly NewField[]): Type;
-  noAlgArray(t: Type, len: number): Type;
-  basic(kind: number): Type;
-  readonly emptyInterface: Type;
-  readonly errorType: Type;
-  funcOf(params: readonly Type[], results: readonly Type[], variadic: boolean): Type;
-}
-
 export interface TypeDataEnv {
   readonly builder: ObjectBuilder;
-  readonly types: TypeMaker;
+  readonly types: TypeTable;
   /** Import path of the package being compiled. */
   readonly pkgPath: string;
-  linkString(t: Type): string;
-  /** What reflection prints: package names instead of paths. */
-  reflectString(t: Type): string;
   /** The method set of a non-interface type, sorted: exported first, then by name, then by path. */
   methodSet(t: Type): readonly MethodEntry[];
   /** The ABIInternal symbol of a function; the function is compiled if this package must define it. */

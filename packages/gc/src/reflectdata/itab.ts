@@ -12,6 +12,7 @@ import { type ObjSym } from '@go-ts/objfile';
 import { R_ADDR, R_WEAK } from '@go-ts/objfile/reloc';
 import { SRODATA, SymFlagItab, SymFlagDupok } from '@go-ts/objfile/sym';
 import { ITabLayout } from '@go-ts/runtime/layout/itab';
+import { linkString } from '../ir/type-string.ts';
 import type { Type } from '../ir/type.ts';
 import type { MethodEntry, TypeDataEnv } from './env.ts';
 import { type TypeData, typeHash } from './type.ts';
@@ -26,7 +27,7 @@ export class ItabData {
   }
 
   itabSym(t: Type, iface: Type): ObjSym {
-    const { builder, linkString } = this.#env;
+    const { builder } = this.#env;
     const sym = builder.lookup(`go:itab.${linkString(t)},${linkString(iface)}`);
     if (sym.isDefined) return sym;
     const L = ITabLayout.at;

@@ -10,28 +10,28 @@
  */
 import { assert } from '@go-ts/base';
 import { MapConst } from '@go-ts/runtime/layout/types';
+import type { TypeTable } from '../ir/type-table.ts';
 import { Kind, type Type } from '../ir/type.ts';
-import type { TypeMaker } from './env.ts';
 
-export function mapGroupType(types: TypeMaker, map: Type): Type {
+export function mapGroupType(types: TypeTable, map: Type): Type {
   const key = map.key!;
   const elem = map.elem!;
-  const slot = types.noAlgStruct([
-    { name: 'key', type: key.size > MapConst.MapMaxKeyBytes ? types.pointerTo(key) : key },
-    { name: 'elem', type: elem.size > MapConst.MapMaxElemBytes ? types.pointerTo(elem) : elem },
+  const slot = struct(types, [
+    { name: 'key', type: key.size > MapConst.MapMaxKeyBytes ? types.pointer(key) : key },
+    { name: 'elem', type: elem.size > MapConst.MapMaxElemBytes ? types.pointer(elem) : elem },
   ]);
-  const group = types.noAlgStruct([
+  const group = struct(types, [
     { name: 'ctrl', type: types.basic(Kind.Uint64) },
-    { name: 'slots', type: types.noAlgArray(slot, MapConst.MapGroupSlots) },
+    { name: 'slots', type: types.array(slot, MapConst.MapGroupSlots, true) },
   ]);
   assert(group.size > 8, 'map group without room for slots');
   return group;
 }
 
 /** Same layout as maps.Map, 48 bytes. */
-export function mapHeaderType(types: TypeMaker): Type {
+export function mapHeaderType(types: TypeTable): Type {
   const uint8 = types.basic(Kind.Uint8);
-  return types.noAlgStruct([
+  return struct(types, [
     { name: 'used', type: types.basic(Kind.Uint64) },
     { name: 'seed', type: types.basic(Kind.Uintptr) },
     { name: 'dirPtr', type: types.basic(Kind.UnsafePointer) },
@@ -45,10 +45,10 @@ export function mapHeaderType(types: TypeMaker): Type {
 }
 
 /** Same layout as maps.Iter, 96 bytes. */
-export function mapIterType(types: TypeMaker): Type {
+export function mapIterType(types: TypeTable): Type {
   const pointer = types.basic(Kind.UnsafePointer);
   const uint64 = types.basic(Kind.Uint64);
-  return types.noAlgStruct([
+  return struct(types, [
     { name: 'key', type: pointer },
     { name: 'elem', type: pointer },
     { name: 'typ', type: pointer },
@@ -62,4 +62,9 @@ export function mapIterType(types: TypeMaker): Type {
     { name: 'group', type: pointer },
     { name: 'entryIdx', type: uint64 },
   ]);
+}
+
+function struct(types: TypeTable, fields: readonly { name: string; type: Type }[]): Type {
+  const full = fields.map((field) => ({ ...field, pkgPath: '', embedded: false, tag: '' }));
+  return types.struct(full, true);
 }

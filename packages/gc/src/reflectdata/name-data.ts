@@ -12,7 +12,7 @@ import { type ObjectBuilder, type ObjSym } from '@go-ts/objfile';
 import { R_ADDROFF } from '@go-ts/objfile/reloc';
 import { SRODATA, SymFlagDupok } from '@go-ts/objfile/sym';
 import { NameFlag } from '@go-ts/runtime/layout/types';
-import { pathToPrefix } from '../ir/symbol-name.ts';
+import { symbolPrefix } from '../ir/type-string.ts';
 
 export interface NameParts {
   readonly name: string;
@@ -41,7 +41,7 @@ export class NameData {
 
   /** The datum of a package path, for the PkgPath fields of descriptors. */
   importPath(path: string): ObjSym {
-    const sym = this.#builder.lookup(`type:.importpath.${pathToPrefix(path)}.`);
+    const sym = this.#builder.lookup(`type:.importpath.${symbolPrefix(path)}.`);
     if (!sym.isDefined) {
       const parts = { name: path, tag: '', exported: false, embedded: false, pkgPath: '' };
       this.#define(sym, parts);
@@ -52,7 +52,7 @@ export class NameData {
   name(parts: NameParts): ObjSym {
     let symName = 'type:.namedata.';
     if (parts.pkgPath !== '') {
-      symName += `${pathToPrefix(this.#builder.pkgPath)}.${this.#counter++}`;
+      symName += `${symbolPrefix(this.#builder.pkgPath)}.${this.#counter++}`;
     } else if (parts.name === '') {
       symName += `-noname-${parts.exported ? 'exported' : 'unexported'}.${parts.tag}`;
     } else {

@@ -44,6 +44,7 @@ import {
   UncommonTypeLayout,
   VariadicBit,
 } from '@go-ts/runtime/layout/types';
+import { linkString, reflectString, typeSymbolName } from '../ir/type-string.ts';
 import { isDirectIface, isEmptyInterface, Kind, type Type } from '../ir/type.ts';
 import { AlgData, hashMightPanic, needKeyUpdate } from './alg.ts';
 import type { MethodEntry, TypeDataEnv } from './env.ts';
@@ -124,11 +125,7 @@ export class TypeData {
       this.#queued.add(t);
       this.#queue.push(t);
     }
-    return this.#env.builder.lookup(this.#symName(t));
-  }
-
-  #symName(t: Type): string {
-    return `type:${t.noAlg ? 'noalg.' : ''}${this.#env.linkString(t)}`;
+    return this.#env.builder.lookup(typeSymbolName(t));
   }
 
   groupType(map: Type): Type {
@@ -145,21 +142,22 @@ export class TypeData {
     if (this.#env.pkgPath !== 'runtime') return;
     const { types } = this.#env;
     const list: Type[] = [];
-    for (let kind: number = Kind.Bool; kind <= Kind.Complex128; kind++)
-      list.push(types.basic(kind));
-    list.push(types.basic(Kind.String), types.basic(Kind.UnsafePointer));
-    list.push(types.emptyInterface, types.errorType);
-    for (const t of list) {
-      this.typeSym(types.pointerTo(t));
-      this.typeSym(types.pointerTo(types.sliceOf(t)));
+    for (let kind: number = Kind.Bool; kind <= Kind.Complex128; kind++) {
+      list.push(types.basic(kind as Kind));
     }
-    this.typeSym(types.pointerTo(this.#errorMethodType()));
+    list.push(types.basic(Kind.String), types.basic(Kind.UnsafePointer));
+    list.push(types.emptyInterface, types.error);
+    for (const t of list) {
+      this.typeSym(types.pointer(t));
+      this.typeSym(types.pointer(types.slice(t)));
+    }
+    this.typeSym(types.pointer(this.#errorMethodType()));
   }
 
   /** Writes queued descriptors, and those they refer to, until none is left. */
   flush(): void {
     while (this.#queue.length > 0) {
-      const batch = this.#queue.map((t) => ({ t, name: this.#symName(t) }));
+      const batch = this.#queue.map((t) => ({ t, name: typeSymbolName(t) }));
       this.#queue = [];
       batch.sort((a, b) => {
         const named = Number(b.t.name !== null) - Number(a.t.name !== null);
@@ -169,14 +167,14 @@ export class TypeData {
       for (const { t } of batch) {
         if (!this.#needsEmit(t)) continue;
         this.#write(t);
-        if (t.name !== null) this.typeSym(this.#env.types.pointerTo(t));
+        if (t.name !== null) this.typeSym(this.#env.types.pointer(t));
       }
     }
   }
 
   #errorMethodType(): Type {
     const { types } = this.#env;
-    return types.funcOf([types.errorType], [types.basic(Kind.String)], false);
+    return types.func([types.error], [types.basic(Kind.String)], false);
   }
 
   #isBasic(t: Type): boolean {
@@ -211,7 +209,7 @@ export class TypeData {
 
   #write(t: Type): void {
     const { builder } = this.#env;
-    const sym = builder.lookup(this.#symName(t));
+    const sym = builder.lookup(typeSymbolName(t));
     if (sym.isDefined) return;
     const methods = t.kind === Kind.Interface ? [] : this.#env.methodSet(t);
     const hasUncommon = t.name !== null || methods.length > 0;
@@ -236,7 +234,7 @@ export class TypeData {
 
   #common(d: Descriptor, t: Type, hasUncommon: boolean): void {
     const { types } = this.#env;
-    const link = this.#env.linkString(t);
+    const link = linkString(t);
     let flags = 0;
     if (hasUncommon) flags |= TFlag.TFlagUncommon;
     if (t.name !== null) flags |= TFlag.TFlagNamed;
@@ -246,7 +244,7 @@ export class TypeData {
     if (onDemand) flags |= TFlag.TFlagGCMaskOnDemand;
 
     // T and *T share one string: T's is stored with a star in front that TFlagExtraStar drops.
-    let text = this.#env.reflectString(t);
+    let text = reflectString(t);
     let exported = false;
     if (text.startsWith('*')) {
       exported = t.elem?.name != null && isExported(t.elem.name.name);
@@ -269,7 +267,7 @@ export class TypeData {
     d.pointer(L.GCData, onDemand ? this.#gcMaskOnDemand(t) : this.gcSym(t));
     d.offset(L.Str, this.#name(text, exported));
     if (t.kind !== Kind.Pointer || t.name !== null) {
-      const pointer = types.pointerTo(t);
+      const pointer = types.pointer(t);
       const strong = t.name !== null || this.#env.methodSet(pointer).length > 0;
       d.offset(L.PtrToThis, this.typeSym(pointer), strong ? 0 : R_WEAK);
     }
@@ -294,7 +292,7 @@ export class TypeData {
 
   /** A zero word in which the runtime keeps the mask that it computes from the descriptor. */
   #gcMaskOnDemand(t: Type): ObjSym {
-    const sym = this.#env.builder.lookup(`type:.gcmask.${this.#env.linkString(t)}`);
+    const sym = this.#env.builder.lookup(`type:.gcmask.${linkString(t)}`);
     if (!sym.isDefined) {
       sym.kind = SNOPTRBSS;
       sym.size = PtrSize;
@@ -312,7 +310,7 @@ export class TypeData {
     switch (t.kind) {
       case Kind.Array:
         d.pointer(ArrayTypeLayout.at.Elem, this.typeSym(t.elem!));
-        d.pointer(ArrayTypeLayout.at.Slice, this.typeSym(this.#env.types.sliceOf(t.elem!)));
+        d.pointer(ArrayTypeLayout.at.Slice, this.typeSym(this.#env.types.slice(t.elem!)));
         d.u64(ArrayTypeLayout.at.Len, t.len);
         return;
       case Kind.Chan:

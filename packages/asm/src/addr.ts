@@ -1,4 +1,3 @@
-import { type Prog } from './prog.ts';
 /**
  * An operand of a machine instruction, in the form that the compiler and the Plan 9 assembler share.
  *
@@ -23,7 +22,8 @@ import { type Prog } from './prog.ts';
  *
  * GOROOT: src/cmd/internal/obj/link.go (the vocabulary).
  */
-import { type Sym } from './sym.ts';
+import { type ObjSym } from '@go-ts/objfile/builder';
+import { type Prog } from './prog.ts';
 
 export const TYPE_NONE = 0;
 export const TYPE_BRANCH = 1;
@@ -69,7 +69,7 @@ export class Addr {
   float = 0;
   wide: bigint | null = null;
   text: string | null = null;
-  sym: Sym | null = null;
+  sym: ObjSym | null = null;
   target: Prog | null = null;
 
   copyFrom(a: Addr): void {
@@ -111,7 +111,7 @@ export class Addr {
   }
 
   /** `sym+offset(SB)`. */
-  setSym(sym: Sym, offset: number): void {
+  setSym(sym: ObjSym, offset: number): void {
     this.type = TYPE_MEM;
     this.name = NAME_EXTERN;
     this.sym = sym;
@@ -124,7 +124,7 @@ export class Addr {
   }
 
   /** The target of a direct call or tail call. */
-  setCall(sym: Sym): void {
+  setCall(sym: ObjSym): void {
     this.type = TYPE_MEM;
     this.name = NAME_EXTERN;
     this.sym = sym;

@@ -1,9 +1,9 @@
-import { type Prog } from './prog.ts';
 /**
  * What a function is before and after it becomes machine code: the interface between the compiler or
  * assembler on one side, and the target's passes and the object writer on the other.
  */
-import { type Sym } from './sym.ts';
+import { type ObjReloc, type ObjSym } from '@go-ts/objfile/builder';
+import { type Prog } from './prog.ts';
 
 /** Flags of TEXT and GLOBL. GOROOT: src/runtime/textflag.h. */
 export const NOPROF = 1;
@@ -45,7 +45,7 @@ export interface InlinedCall {
   readonly file: number;
   readonly line: number;
   /** The function that was called, in ABIInternal. */
-  readonly func: Sym;
+  readonly func: ObjSym;
   /** An instruction whose PC stands for the call in tracebacks; null: none. */
   mark: Prog | null;
 }
@@ -62,7 +62,7 @@ export interface RegSpill {
 
 /** A function to be assembled. Its instructions are rewritten in place. */
 export interface FuncInput {
-  readonly sym: Sym;
+  readonly sym: ObjSym;
   /** 0 or 1: ABI0, ABIInternal. */
   readonly abi: number;
   /** TEXT flags. */
@@ -79,27 +79,11 @@ export interface FuncInput {
   readonly inlinedCalls: readonly InlinedCall[];
   readonly spills: readonly RegSpill[];
   /** Symbols by FUNCDATA index. */
-  readonly funcdata: readonly (Sym | null)[];
+  readonly funcdata: readonly (ObjSym | null)[];
   /** Comes from a `.s` file: no jump padding, FuncFlag_Asm. */
   readonly fromAssembly: boolean;
   /** `go:systemstack`: the stack check is against the system stack's guard. */
   readonly systemStack: boolean;
-}
-
-export class Reloc {
-  off: number;
-  siz: number;
-  type: number;
-  sym: Sym | null;
-  add: number;
-
-  constructor(off: number, siz: number, type: number, sym: Sym | null, add: number) {
-    this.off = off;
-    this.siz = siz;
-    this.type = type;
-    this.sym = sym;
-    this.add = add;
-  }
 }
 
 /** A node of the inline tree that the function's code really mentions. */
@@ -108,15 +92,15 @@ export interface InlinedNode {
   readonly parent: number;
   readonly file: number;
   readonly line: number;
-  readonly func: Sym;
-  parentPc: number;
+  readonly func: ObjSym;
+  parentPC: number;
 }
 
 /** A function's machine code, and all that its object-file entry says about it. */
 export interface FuncCode {
-  readonly sym: Sym;
+  readonly sym: ObjSym;
   readonly code: Uint8Array;
-  readonly relocs: readonly Reloc[];
+  readonly relocs: readonly ObjReloc[];
   /** The final flags: NOSPLIT may have been added. */
   readonly flags: number;
   readonly align: number;
@@ -136,22 +120,29 @@ export interface FuncCode {
   readonly pcinline: Uint8Array;
   /** By PCDATA index; empty where a table says nothing. */
   readonly pcdata: readonly Uint8Array[];
-  readonly funcdata: readonly (Sym | null)[];
+  readonly funcdata: readonly (ObjSym | null)[];
   /** The instructions in their final order, with `pc` set. */
   readonly first: Prog | null;
 }
 
+/** Where symbols come from; an `ObjectBuilder` is one. */
+export interface SymbolSource {
+  /** The symbol of that name and ABI (0, 1), made if new. */
+  lookup(name: string, abi: number): ObjSym;
+  /** Read-only constants. */
+  float32(value: number): ObjSym;
+  float64(value: number): ObjSym;
+}
+
 /** What assembling asks of its surroundings. */
 export interface AsmContext {
+  readonly symbols: SymbolSource;
   /** GOOS: decides how thread-local storage is reached. */
   readonly goos: string;
-  /** -shared or -dynlink. */
+  /** -shared: position-independent code. */
   readonly shared: boolean;
-  readonly dynlink: boolean;
-  /** The symbol of that name and ABI (0, 1), made if new. */
-  lookup(name: string, abi: number): Sym;
-  /** The content-addressed read-only symbol `$f64.…` of these 4, 8 or 16 bytes. */
-  constant(name: string, data: Uint8Array): Sym;
-  /** A mistake in the program: an operand combination that does not exist, … */
-  error(p: Prog, message: string): void;
+  /** Called for a mistake in the program: an operand combination that does not exist, … */
+  readonly error: (p: Prog | null, message: string) => void;
+  /** How many mistakes have been reported so far. */
+  readonly errorCount: () => number;
 }

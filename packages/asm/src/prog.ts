@@ -36,9 +36,9 @@ export class Prog {
   pc = 0;
   /** Encoded size in bytes. */
   size = 0;
-  /** Target's scratch: properties that its passes note. */
+  /** Properties that a target's passes note. */
   mark = 0;
-  /** Target's scratch: the operand classes last computed. */
+  /** Operand classes of `from` and `to`, 0 until a target's encoder computes them. */
   ftype = 0;
   ttype = 0;
   link: Prog | null = null;
@@ -74,7 +74,7 @@ export class ProgList {
 /** A new instruction after `p`, with its position. */
 export function insertAfter(p: Prog, as: number): Prog {
   const q = new Prog(as, p.base, p.line);
-  q.posFlags = p.posFlags & POS_NOT_STMT;
+  q.posFlags = p.posFlags;
   q.link = p.link;
   p.link = q;
   return q;

@@ -1,0 +1,15 @@
+/** amd64 as a target of `assembleFunction`. */
+import { type Target } from '../target.ts';
+import { amd64Names } from './list.ts';
+import { progedit } from './progedit.ts';
+import { preprocess } from './prologue.ts';
+import { layout } from './span.ts';
+
+export const amd64: Target = {
+  goarch: 'amd64',
+  minLC: 1,
+  progedit,
+  preprocess,
+  layout,
+  names: amd64Names,
+};

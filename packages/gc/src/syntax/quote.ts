@@ -1,0 +1,55 @@
+/**
+ * Quoting as Go's `%q`, `%#U` and strconv.Quote do it, for messages.
+ *
+ * What is printable is decided by Unicode category, as unicode.IsPrint does: letters, marks,
+ * numbers, punctuation, symbols and the ASCII space.
+ */
+
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+
+export function isPrint(rune: number): boolean {
+  if (rune >= 0x20 && rune < 0x7f) return true;
+  if (rune < 0 || rune > 0x10ffff || (rune >= 0xd800 && rune < 0xe000)) return false;
+  return printable.test(String.fromCodePoint(rune));
+}
+
+const escapes = new Map<number, string>([
+  [7, '\\a'],
+  [8, '\\b'],
+  [12, '\\f'],
+  [10, '\\n'],
+  [13, '\\r'],
+  [9, '\\t'],
+  [11, '\\v'],
+  [0x5c, '\\\\'],
+]);
+
+/** One character of a literal quoted by the character `quote`. */
+export function escapeRune(rune: number, quote: string): string {
+  if (rune === quote.charCodeAt(0)) return `\\${quote}`;
+  const short = escapes.get(rune);
+  if (short !== undefined) return short;
+  if (isPrint(rune)) return String.fromCodePoint(rune);
+  if (rune < 0x20 || rune === 0x7f) return `\\x${rune.toString(16).padStart(2, '0')}`;
+  if (rune < 0x10000) return `\\u${rune.toString(16).padStart(4, '0')}`;
+  return `\\U${rune.toString(16).padStart(8, '0')}`;
+}
+
+/** `%q` of a rune. */
+export function quoteRune(rune: number): string {
+  const valid = rune >= 0 && rune <= 0x10ffff && !(rune >= 0xd800 && rune < 0xe000);
+  return `'${escapeRune(valid ? rune : 0xfffd, "'")}'`;
+}
+
+/** `%#U` of a rune. */
+export function unicodeString(rune: number): string {
+  const hex = `U+${rune.toString(16).toUpperCase().padStart(4, '0')}`;
+  return isPrint(rune) ? `${hex} '${String.fromCodePoint(rune)}'` : hex;
+}
+
+/** `%q` of a string of characters. */
+export function quoteString(text: string): string {
+  let out = '"';
+  for (const char of text) out += escapeRune(char.codePointAt(0)!, '"');
+  return `${out}"`;
+}

@@ -149,6 +149,10 @@ export class Scanner {
       return;
     }
     this.#at = at;
+    if (this.#hasCuts()) {
+      this.#name();
+      return;
+    }
     const names = this.#names;
     this.lit = names.intern(src, start, at, hash);
     const tok = names.token;
@@ -170,9 +174,24 @@ export class Scanner {
       else if (c >= 0x80) this.#identRune(false);
       else break;
     }
-    this.lit = this.#names.decode(src, this.#start, this.#at);
+    this.#name();
+  }
+
+  #name(): void {
+    this.lit = this.#text();
     this.tok = Token.Name;
     this.#nlsemi = true;
+  }
+
+  /** Whether something was cut out of the token, or right after it: it counts as its text. */
+  #hasCuts(): boolean {
+    if (this.#source.offsets === null) return false;
+    return this.#offset(this.#at) - this.pos !== this.#at - this.#start;
+  }
+
+  /** The token as it stands in the file. */
+  #text(): string {
+    return this.#names.decode(this.#source.file, this.pos, this.#offset(this.#at));
   }
 
   #unicodeIdent(at: number): boolean {
@@ -429,7 +448,7 @@ export class Scanner {
     const src = this.#src;
     const start = this.#start;
     const end = this.#at;
-    if (end - start <= internLimit) {
+    if (end - start <= internLimit && !this.#hasCuts()) {
       let hash = hashStart;
       let i = start;
       for (; i < end && src[i]! < 0x80; i++) hash = hashStep(hash, src[i]!);
@@ -438,7 +457,7 @@ export class Scanner {
         return;
       }
     }
-    this.lit = this.#names.decode(src, start, end);
+    this.lit = this.#text();
   }
 
   #number(seenPoint: boolean): void {

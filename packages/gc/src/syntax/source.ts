@@ -16,6 +16,8 @@ export interface Source {
   readonly length: number;
   /** Offset in the file of each byte (and of the end); null: they are the same. */
   readonly offsets: Int32Array | null;
+  /** The file as it is. */
+  readonly file: Uint8Array;
   /** What was cut out and is an error, in order; offsets are those of the file. */
   readonly faults: readonly Fault[];
 }
@@ -31,7 +33,7 @@ export function prepareSource(src: Uint8Array): Source {
   if (isUtf8(src) && !src.includes(0) && !hasByteOrderMark(src)) {
     const bytes = new Uint8Array(src.length + padding);
     bytes.set(src);
-    return { bytes, length: src.length, offsets: null, faults: [] };
+    return { bytes, length: src.length, offsets: null, file: src, faults: [] };
   }
   const bytes = new Uint8Array(src.length + padding);
   const offsets = new Int32Array(src.length + 1);
@@ -48,7 +50,7 @@ export function prepareSource(src: Uint8Array): Source {
     at += Math.max(width, 1);
   }
   offsets[to] = src.length;
-  return { bytes, length: to, offsets: offsets.subarray(0, to + 1), faults };
+  return { bytes, length: to, offsets: offsets.subarray(0, to + 1), file: src, faults };
 
   function copyByte(from: Uint8Array, i: number, j: number): void {
     bytes[j] = from[i]!;

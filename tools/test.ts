@@ -1,14 +1,22 @@
-/** Runs nx over every package and closes with the sum of what their test runs counted. */
+/**
+ * `./test`: nx over every package, closing with the sum of what their test runs counted.
+ * `./test conformance SUITE …`: one of upstream's suites (tools/conformance).
+ */
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
+import { conformance } from './conformance/main.ts';
 import { closingLine, type Tally } from './tally.ts';
 
-process.chdir(new URL('..', import.meta.url).pathname);
-for (const dir of globSync('packages/*/.results')) rmSync(dir, { recursive: true });
-const args = ['run-many', '-t', 'typecheck', 'lint', 'test', ...process.argv.slice(2)];
-const nx = spawnSync('nx', args, { stdio: 'inherit' });
-const files = globSync('packages/*/.results/tally.json');
-console.log(
-  closingLine(files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as Tally[])),
-);
-process.exitCode = nx.status ?? 1;
+const words = process.argv.slice(2);
+if (words[0] === 'conformance') {
+  process.exitCode = await conformance(words.slice(1));
+} else {
+  process.chdir(new URL('..', import.meta.url).pathname);
+  for (const dir of globSync('packages/*/.results')) rmSync(dir, { recursive: true });
+  const args = ['run-many', '-t', 'typecheck', 'lint', 'test', ...words];
+  const nx = spawnSync('nx', args, { stdio: 'inherit' });
+  const files = globSync('packages/*/.results/tally.json');
+  const tallies = files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as Tally[]);
+  console.log(closingLine(tallies));
+  process.exitCode = nx.status ?? 1;
+}

@@ -1,0 +1,20 @@
+/** `./test conformance SUITE [--only PATTERN] [--jobs N] [--sample N] [--list]` */
+import { parseOptions, runSuite, type Suite } from './suite.ts';
+
+const suites: Record<string, () => Promise<Suite>> = {
+  'test-run': async () => (await import('./testdir.ts')).testdirSuite('test-run'),
+  'test-compile': async () => (await import('./testdir.ts')).testdirSuite('test-compile'),
+};
+
+/** Exit code: 0 if nothing failed that isn't listed. */
+export async function conformance(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  const make = name === undefined ? undefined : suites[name];
+  if (make === undefined) {
+    console.error(`usage: ./test conformance SUITE [--only PATTERN] [--jobs N] [--sample N] [--list]
+suites: ${Object.keys(suites).join(' ')}`);
+    return 2;
+  }
+  const result = await runSuite(await make(), parseOptions(rest));
+  return result.failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,382 @@
+/**
+ * GOROOT/test: programs whose first line says how to judge them.
+ *
+ * Two suites of the same tree: `test-run` compiles, links and runs (run, runoutput, rundir, runindir,
+ * buildrun, buildrundir) and compares the output with the `.out` file beside the test; `test-compile`
+ * only has to accept (compile, compiledir, build, builddir). `CONFORMANCE_GO` names another go command to
+ * judge, for instance the official one, which must pass everything.
+ *
+ * GOROOT: src/cmd/internal/testdir/testdir_test.go (directories, recipes, flags, build tags).
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { peerEnv, peerGoroot } from '../peer.ts';
+import { evaluateConstraint, splitQuoted } from './recipe.ts';
+import type { Case, Suite } from './suite.ts';
+
+const dirs = [
+  '.',
+  'ken',
+  'chan',
+  'interface',
+  'internal/runtime/sys',
+  'syntax',
+  'dwarf',
+  'fixedbugs',
+  'codegen',
+  'abi',
+  'typeparam',
+  'typeparam/mdempsky',
+  'arenas',
+  'simd',
+];
+
+const actionsOf: Record<string, ReadonlySet<string>> = {
+  'test-run': new Set(['run', 'runoutput', 'rundir', 'runindir', 'buildrun', 'buildrundir']),
+  'test-compile': new Set(['compile', 'compiledir', 'build', 'builddir']),
+};
+
+interface Recipe {
+  readonly action: string;
+  readonly flags: string[];
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly timeoutSeconds: number;
+  readonly goModVersion: string;
+  readonly singleFilePackages: boolean;
+}
+
+/** The recipe in the first line that is no build constraint; null if the test is not for us. */
+function readRecipe(source: string): Recipe | null {
+  const lines = source.split('\n');
+  const first = lines.find((line) => !/^\/\/(go:build|\s*\+build)/.test(line)) ?? '';
+  const words = splitQuoted(first.replace(/^\/\//, '').trim());
+  const action = words.shift() ?? '';
+  const end = source.indexOf('\npackage');
+  const header = end < 0 ? first : source.slice(0, end);
+  for (const line of header.split('\n')) {
+    if (line.startsWith('//go:build ') && !evaluateConstraint(line.slice(10))) return null;
+  }
+  const flags: string[] = [];
+  const env: Record<string, string> = {};
+  let timeoutSeconds = 0;
+  let goModVersion = '1.14';
+  let singleFilePackages = false;
+  while (words[0]?.startsWith('-')) {
+    const flag = words.shift()!;
+    if (flag === '-s') singleFilePackages = true;
+    else if (flag === '-t') timeoutSeconds = Number(words.shift());
+    else if (flag === '-goexperiment') env['GOEXPERIMENT'] = words.shift() ?? '';
+    else if (flag === '-godebug') env['GODEBUG'] = words.shift() ?? '';
+    else if (flag === '-gomodversion') goModVersion = words.shift() ?? '';
+    else if (flag !== '-0' && flag !== '-1') flags.push(flag);
+  }
+  return { action, flags, args: words, env, timeoutSeconds, goModVersion, singleFilePackages };
+}
+
+interface Output {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** One test being run: its scratch folder and the commands in it. */
+class Run {
+  readonly suite: TestdirSuite;
+  readonly recipe: Recipe;
+  readonly dir: string;
+  cwd: string;
+  env: Record<string, string>;
+
+  constructor(suite: TestdirSuite, recipe: Recipe) {
+    this.suite = suite;
+    this.recipe = recipe;
+    this.dir = mkdtempSync(join(suite.scratch, 't-'));
+    mkdirSync(join(this.dir, 'test'));
+    this.cwd = this.dir;
+    this.env = { ...suite.env, ...recipe.env };
+  }
+
+  command(file: string, args: readonly string[]): Promise<Output> {
+    const limit = (this.recipe.timeoutSeconds || 120) * 1000;
+    return new Promise((resolve) => {
+      const child = spawn(file, args, { cwd: this.cwd, env: { ...this.env, PWD: this.cwd } });
+      const chunks: Buffer[] = [];
+      let size = 0;
+      let timedOut = false;
+      const timer = setTimeout(() => {
+        timedOut = true;
+        child.kill('SIGKILL');
+      }, limit);
+      const take = (chunk: Buffer): void => {
+        size += chunk.length;
+        if (size < 16 << 20) chunks.push(chunk);
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      child.on('error', (error) => resolve({ ok: false, text: String(error) }));
+      child.on('close', (code, signal) => {
+        clearTimeout(timer);
+        const text = Buffer.concat(chunks).toString('utf8');
+        const why = timedOut ? 'timed out' : (signal ?? `exit status ${code}`);
+        resolve(code === 0 ? { ok: true, text } : { ok: false, text: `${why}\n${text}` });
+      });
+      child.stdin.end();
+    });
+  }
+
+  go(...args: string[]): Promise<Output> {
+    const [file, ...before] = this.suite.go;
+    return this.command(file!, [...before, ...args]);
+  }
+
+  link(exe: string, object: string, importcfg: string, flags: readonly string[]): Promise<Output> {
+    const fixed = ['-s', '-w', '-buildid=test', '-o', exe, `-importcfg=${importcfg}`];
+    return this.go('tool', 'link', ...fixed, ...flags, object);
+  }
+}
+
+class TestdirSuite implements Suite {
+  readonly name: string;
+  readonly title: string;
+  readonly goroot: string;
+  readonly go: readonly string[];
+  readonly scratch: string;
+  readonly env: Record<string, string>;
+  #importcfg: string | undefined;
+
+  constructor(name: string, goroot: string) {
+    this.name = name;
+    this.title =
+      name === 'test-run'
+        ? 'GOROOT/test programs that are compiled, linked and run'
+        : 'GOROOT/test programs that must compile';
+    this.goroot = goroot;
+    const ours = fileURLToPath(new URL('../../go', import.meta.url));
+    this.go = (process.env['CONFORMANCE_GO'] ?? ours).split(' ');
+    this.scratch = mkdtempSync(join(tmpdir(), 'go-ts-test-'));
+    this.env = peerEnv({ GOENV: 'off', GOFLAGS: '' });
+  }
+
+  cases(): readonly Case[] {
+    const wanted = actionsOf[this.name]!;
+    const found: Case[] = [];
+    for (const dir of dirs) {
+      const folder = join(this.goroot, 'test', dir);
+      if (!existsSync(folder)) continue;
+      for (const file of readdirSync(folder).sort()) {
+        if (file.startsWith('.') || !file.endsWith('.go')) continue;
+        const name = join(dir, file);
+        const recipe = readRecipe(readFileSync(join(folder, file), 'latin1'));
+        if (recipe === null || !wanted.has(recipe.action)) continue;
+        found.push({ name, run: () => this.#run(name, recipe) });
+      }
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  /** packagefile lines of all of std, compiled by the toolchain under test. */
+  stdImportcfg(): string {
+    if (this.#importcfg === undefined) {
+      const [file, ...before] = this.go;
+      const format = '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}';
+      const list = spawnSync(file!, [...before, 'list', '-export', '-f', format, 'std'], {
+        env: this.env,
+        encoding: 'utf8',
+        maxBuffer: 64 << 20,
+      });
+      if (list.status !== 0) throw new Error(`go list -export std failed:\n${list.stderr}`);
+      this.#importcfg = list.stdout;
+    }
+    return this.#importcfg;
+  }
+
+  async #run(name: string, recipe: Recipe): Promise<string | undefined> {
+    const run = new Run(this, recipe);
+    try {
+      const result = await this.#execute(run, name);
+      if (!result.ok) return result.text;
+      if (this.name === 'test-compile') return undefined;
+      return this.#compareOutput(name, result.text);
+    } finally {
+      rmSync(run.dir, { recursive: true, force: true });
+    }
+  }
+
+  #compareOutput(name: string, got: string): string | undefined {
+    const file = join(this.goroot, 'test', name.replace(/\.go$/, '.out'));
+    const want = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (got.replaceAll('\r\n', '\n') === want) return undefined;
+    return `output differs\n--- want\n${want.slice(0, 1500)}\n--- got\n${got.slice(0, 1500)}`;
+  }
+
+  #execute(run: Run, name: string): Promise<Output> {
+    const source = join(this.goroot, 'test', name);
+    const folder = source.replace(/\.go$/, '.dir');
+    switch (run.recipe.action) {
+      case 'run':
+        return this.#runFile(run, name);
+      case 'runoutput':
+        return this.#runOutput(run, name);
+      case 'rundir':
+        return this.#packages(run, folder, true);
+      case 'compiledir':
+        return this.#packages(run, folder, false);
+      case 'runindir':
+        return this.#runInDir(run, folder);
+      case 'compile':
+        return this.#compile(run, ['-e', '-p=p', ...run.recipe.flags, source]);
+      case 'build':
+        return run.go('build', ...run.recipe.flags, '-o', 'a.exe', source);
+      case 'buildrun':
+        return this.#buildRun(run, source);
+      default:
+        return this.#buildDir(run, folder, run.recipe.action === 'buildrundir');
+    }
+  }
+
+  #compile(run: Run, args: readonly string[]): Promise<Output> {
+    return run.go('tool', 'compile', `-importcfg=${this.#writeImportcfg(run, [])}`, ...args);
+  }
+
+  #writeImportcfg(run: Run, packages: readonly { readonly files: readonly string[] }[]): string {
+    const own = packages.map(({ files }) => {
+      const path = `test/${files[0]!.replace(/\.go$/, '')}`;
+      return `packagefile ${path}=${join(run.dir, `${path}.a`)}\n`;
+    });
+    const file = join(run.dir, 'importcfg');
+    writeFileSync(file, `${this.stdImportcfg()}\n${own.join('')}`);
+    return file;
+  }
+
+  async #runFile(run: Run, name: string): Promise<Output> {
+    const { flags, args, env } = run.recipe;
+    run.cwd = join(this.goroot, 'test');
+    if (flags.length + args.length > 0 || Object.keys(env).length > 0) {
+      return run.go('run', ...flags, name, ...args);
+    }
+    const object = join(run.dir, 'pkg.a');
+    const exe = join(run.dir, 'test.exe');
+    const compiled = await this.#compile(run, ['-p=main', '-o', object, name]);
+    if (!compiled.ok) return compiled;
+    const linked = await run.link(exe, object, join(run.dir, 'importcfg'), []);
+    return linked.ok ? run.command(exe, args) : linked;
+  }
+
+  async #runOutput(run: Run, name: string): Promise<Output> {
+    run.cwd = join(this.goroot, 'test');
+    const first = await run.go('run', name, ...run.recipe.args);
+    if (!first.ok) return first;
+    const file = join(run.dir, 'tmp__.go');
+    writeFileSync(file, first.text);
+    return run.go('run', file);
+  }
+
+  async #packages(run: Run, folder: string, isRun: boolean): Promise<Output> {
+    const packages = packagesIn(folder, run.recipe.singleFilePackages);
+    const importcfg = this.#writeImportcfg(run, packages);
+    let { flags } = run.recipe;
+    let ldflags: string[] = [];
+    const split = flags.indexOf('-ldflags');
+    if (split >= 0) {
+      ldflags = flags.slice(split + 1);
+      flags = flags.slice(0, split);
+    }
+    for (const { name, files } of packages) {
+      const path = `test/${files[0]!.replace(/\.go$/, '')}`;
+      const identity = name === 'main' ? ['-p=main'] : ['-o', `${path}.a`, '-p', path];
+      const sources = files.map((file) => join(folder, file));
+      const fixed = ['-e', '-D', 'test', `-importcfg=${importcfg}`];
+      const out = await run.go('tool', 'compile', ...fixed, ...identity, ...flags, ...sources);
+      if (!out.ok) return out;
+    }
+    if (!isRun) return { ok: true, text: '' };
+    const object = packages.at(-1)!.files[0]!.replace(/\.go$/, '.o');
+    const linked = await run.link('a.exe', object, importcfg, ldflags);
+    return linked.ok ? run.command(join(run.dir, 'a.exe'), run.recipe.args) : linked;
+  }
+
+  #runInDir(run: Run, folder: string): Promise<Output> {
+    const name = basename(folder);
+    const copy = join(run.dir, 'src', name);
+    cpSync(folder, copy, { recursive: true });
+    writeFileSync(join(copy, 'go.mod'), `module ${name}\ngo ${run.recipe.goModVersion}\n`);
+    run.cwd = copy;
+    run.env = { ...run.env, GOPATH: run.dir };
+    return run.go('run', ...run.recipe.flags, '.');
+  }
+
+  async #buildRun(run: Run, source: string): Promise<Output> {
+    const built = await run.go('build', '-o', 'a.exe', ...run.recipe.flags, source);
+    return built.ok ? run.command('./a.exe', run.recipe.args) : built;
+  }
+
+  /** All .go and .s files of a folder as one program, by the tools themselves. */
+  async #buildDir(run: Run, folder: string, isRun: boolean): Promise<Output> {
+    const files = readdirSync(folder).sort();
+    const full = (ext: string): string[] =>
+      files.filter((file) => extname(file) === ext).map((file) => join(folder, file));
+    const assembly = full('.s');
+    const importcfg = this.#writeImportcfg(run, []);
+    const steps: string[][] = [];
+    const header: string[] = [];
+    if (assembly.length > 0) {
+      writeFileSync(join(run.dir, 'go_asm.h'), '');
+      steps.push(['asm', '-p=main', '-gensymabis', '-o', 'symabis', ...assembly]);
+      header.push('-asmhdr', 'go_asm.h', '-symabis', 'symabis');
+    }
+    const compile = ['compile', '-p=main', '-e', '-D', '.', `-importcfg=${importcfg}`];
+    steps.push([...compile, '-o', 'go.o', ...header, ...full('.go')]);
+    const objects = ['go.o'];
+    if (assembly.length > 0) {
+      steps.push(['asm', '-p=main', '-e', '-I', '.', '-o', 'asm.o', ...assembly]);
+      objects.push('asm.o');
+    }
+    steps.push(['pack', 'c', 'all.a', ...objects]);
+    for (const step of steps) {
+      const out = await run.go('tool', ...step);
+      if (!out.ok) return out;
+    }
+    const linked = await run.link('a.exe', 'all.a', importcfg, []);
+    if (!linked.ok || !isRun) return linked;
+    return run.command(join(run.dir, 'a.exe'), []);
+  }
+}
+
+/** The packages whose files lie in one folder, in the order of their first files. */
+function packagesIn(
+  folder: string,
+  singleFile: boolean,
+): { readonly name: string; readonly files: string[] }[] {
+  const packages: { name: string; files: string[] }[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.go')) continue;
+    const source = readFileSync(join(folder, file), 'utf8');
+    const name = /^package ([\p{Lu}\p{Ll}\w]+)/mu.exec(source)?.[1] ?? '';
+    const found = singleFile ? undefined : packages.find((p) => p.name === name);
+    if (found === undefined) packages.push({ name, files: [file] });
+    else found.files.push(file);
+  }
+  return packages;
+}
+
+export function testdirSuite(name: 'test-run' | 'test-compile'): Suite {
+  const goroot = peerGoroot();
+  if (goroot === undefined) throw new Error('no GOROOT with test/ can be had on this machine');
+  return new TestdirSuite(name, goroot);
+}

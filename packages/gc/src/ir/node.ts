@@ -202,7 +202,10 @@ export const StmtOp = {
   /** Type switch on interface x; `cases` have types. */
   TypeSwitch: 10,
   Select: 11,
-  /** rhs are the results; none with named results means as they stand. */
+  /**
+   * rhs are the results; none with named results means as they stand. One call of tuple type may
+   * stand for several.
+   */
   Return: 12,
   /** `label` '' is the innermost. */
   Break: 13,
@@ -321,6 +324,7 @@ export class Func {
   /** Receiver first. A parameter `_` or without a name is present, with name '' or '_'. */
   params: LocalVar[] = [];
   results: LocalVar[] = [];
+  /** All variables: parameters, results, captures and the others; `index` is the place here. */
   locals: LocalVar[] = [];
   /** Variables taken from the enclosing function, in closure layout order. */
   captures: LocalVar[] = [];
@@ -341,6 +345,8 @@ export class Func {
   isPkgInit: boolean = false;
   /** Uses the closure context register. */
   needCtxt: boolean = false;
+  /** The body of a range-over-func loop, called by the iterator. */
+  isRangeBody: boolean = false;
   /** Contains deferrangefunc: defers are run by deferreturn, never open-coded. */
   hasRangeFuncDefer: boolean = false;
 

@@ -84,6 +84,8 @@ export interface TypeName {
   readonly typeArgs: readonly Type[];
   /** n of the `·n` suffix of a type declared inside a function; 0 at package level. */
   readonly localIndex: number;
+  /** How many of `typeArgs`, the first ones, belong to the enclosing generic function. */
+  readonly implicits?: number;
 }
 
 /** A method declared on a defined type, instantiated with the type's arguments. */

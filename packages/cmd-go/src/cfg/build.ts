@@ -1,0 +1,132 @@
+/**
+ * What a command that loads or builds packages needs to know, made once from flags and settings.
+ *
+ * Refuses here, before anything is read, what this toolchain cannot do: other systems, cgo's kin,
+ * instrumentation.
+ * GOROOT: src/cmd/go/internal/work/init.go (BuildInit, instrumentInit, buildModeInit).
+ */
+import { type Goroot } from '@go-ts/runtime/goroot/locate';
+import { releaseTags } from '@go-ts/runtime/release/release';
+import {
+  isSupported,
+  knownPorts,
+  makeTarget,
+  type Target,
+  toolTags,
+} from '@go-ts/runtime/target/targets';
+import { type Context } from '../command/commands.ts';
+import { type BuildContext } from '../load/constraint.ts';
+import { type MainModule, readMainModule } from '../load/gomod.ts';
+import { Loader } from '../load/load.ts';
+import { Failure } from '../report/failure.ts';
+import { needGoroot } from './goroot.ts';
+import { type Settings } from './settings.ts';
+
+export interface BuildConfig {
+  readonly settings: Settings;
+  readonly goroot: Goroot;
+  readonly target: Target;
+  readonly context: BuildContext;
+  readonly module: MainModule | undefined;
+  readonly modulesEnabled: boolean;
+  readonly cwd: string;
+  readonly flags: BuildFlags;
+}
+
+/** The build flags that mean something here, with their types. */
+export interface BuildFlags {
+  readonly a: boolean;
+  readonly n: boolean;
+  readonly x: boolean;
+  readonly v: boolean;
+  readonly work: boolean;
+  readonly trimpath: boolean;
+  readonly json: boolean;
+  readonly p: number;
+  readonly tags: readonly string[];
+  readonly buildmode: string;
+  readonly gcflags: readonly string[];
+  readonly asmflags: readonly string[];
+  readonly ldflags: readonly string[];
+  readonly toolexec: readonly string[];
+  readonly buildvcs: string | boolean;
+}
+
+export async function makeBuildConfig({ settings, line }: Context): Promise<BuildConfig> {
+  const { values } = line;
+  const { goos, goarch } = settings;
+  if (!isSupported(goos, goarch)) {
+    const pair = `${goos}/${goarch}`;
+    if (!knownPorts.includes(pair)) {
+      throw new Failure(`go: unsupported GOOS/GOARCH pair ${pair}`, 2);
+    }
+    throw new Failure(`go: GOOS/GOARCH pair ${pair} is not supported by this toolchain`, 2);
+  }
+  const level = settings.get(goarch === 'amd64' ? 'GOAMD64' : 'GOARM64');
+  const goexperiment = settings.get('GOEXPERIMENT');
+  const flags = values as unknown as BuildFlags;
+  refuse(values);
+  const goroot = await needGoroot(settings);
+  const target = makeTarget({ goos, goarch, level, goexperiment }, goroot.release);
+  if (typeof target === 'string') throw new Failure(`go: ${target}`);
+  const tags = new Set([...flags.tags, ...toolTags(target), ...releaseTags(goroot.release)]);
+  const cwd = process.cwd();
+  const modulesEnabled = settings.get('GO111MODULE') !== 'off';
+  const gowork = settings.get('GOWORK');
+  if (gowork !== '' && gowork !== 'off') {
+    throw new Failure('go: workspaces (GOWORK) are not supported yet');
+  }
+  return {
+    settings,
+    goroot,
+    target,
+    context: { goos, goarch, cgoEnabled: false, tags },
+    module: modulesEnabled ? readMainModule(cwd) : undefined,
+    modulesEnabled,
+    cwd,
+    flags,
+  };
+}
+
+/** A loader for the configuration; `tests` says whether test files count. */
+export function newLoader(config: BuildConfig, tests: boolean): Loader {
+  const { context, goroot, module, cwd, modulesEnabled } = config;
+  return new Loader({ context, goroot: goroot.dir, module, cwd, modulesEnabled, tests });
+}
+
+function refuse(values: Readonly<Record<string, unknown>>): void {
+  for (const name of ['race', 'msan', 'asan']) {
+    if (values[name] === true) {
+      throw new Failure(`go: -${name} requires cgo; this toolchain has none`, 2);
+    }
+  }
+  for (const name of ['linkshared', 'cover']) {
+    if (values[name] === true) throw new Failure(`go: -${name} is not supported yet`, 2);
+  }
+  for (const name of ['overlay', 'modfile', 'pkgdir']) {
+    if (values[name] !== '') throw new Failure(`go: -${name} is not supported yet`, 2);
+  }
+  const p = values['p'] as number;
+  if (p <= 0) throw new Failure(`go: -p must be a positive integer: ${p}\n`);
+  const buildmode = values['buildmode'] as string;
+  if (!knownModes.includes(buildmode)) throw new Failure(`buildmode=${buildmode} not supported`);
+  if (!['default', 'exe', 'archive'].includes(buildmode)) {
+    throw new Failure(`go: -buildmode=${buildmode} is not supported by this toolchain yet`);
+  }
+  if (values['compiler'] !== 'gc') throw new Failure('go: there is no compiler but gc', 2);
+  const mod = values['mod'] as string;
+  if (!['', 'readonly', 'vendor', 'mod'].includes(mod)) {
+    throw new Failure(`-mod=${mod} not supported (can be '', 'mod', 'readonly', or 'vendor')`);
+  }
+}
+
+const knownModes = [
+  'default',
+  'exe',
+  'pie',
+  'archive',
+  'c-archive',
+  'c-shared',
+  'shared',
+  'plugin',
+];

@@ -1,0 +1,69 @@
+/**
+ * The flags that build, run, list and the like share, as a table for the parser.
+ * GOROOT: src/cmd/go/internal/work/build.go (AddBuildFlags), src/cmd/go/internal/base/flag.go.
+ */
+import { availableParallelism } from 'node:os';
+import { type FlagTable, splitQuoted } from './flags.ts';
+
+/** `-tags a,b`; a space-separated list is the old form. */
+function parseTags(text: string): string[] {
+  const trimmed = text.trim();
+  if (/[\s'"]/.test(trimmed)) return splitQuoted(text);
+  return trimmed.split(',').filter((tag) => tag !== '');
+}
+
+const list = { kind: 'list' } as const;
+const bool = { kind: 'bool' } as const;
+const text = { kind: 'string' } as const;
+
+/** A per-package flag keeps each use as it is written; its pattern is taken apart later. */
+const perPackage = { kind: 'list', parse: (word: string) => [word], append: true } as const;
+
+export const buildFlags: FlagTable = {
+  a: bool,
+  n: bool,
+  x: bool,
+  v: bool,
+  p: { kind: 'int', value: availableParallelism() },
+  C: {
+    ...text,
+    check() {
+      throw new Error('-C flag must be first flag on command line');
+    },
+  },
+  asan: bool,
+  asmflags: perPackage,
+  buildmode: { ...text, value: 'default' },
+  buildvcs: { ...bool, value: 'auto', optionalText: true },
+  compiler: {
+    ...text,
+    value: 'gc',
+    check(value) {
+      if (value !== 'gc' && value !== 'gccgo') throw new Error(`unknown compiler "${value}"`);
+    },
+  },
+  cover: bool,
+  covermode: text,
+  coverpkg: text,
+  gcflags: perPackage,
+  gccgoflags: perPackage,
+  installsuffix: text,
+  json: bool,
+  ldflags: perPackage,
+  linkshared: bool,
+  mod: text,
+  modcacherw: bool,
+  modfile: text,
+  msan: bool,
+  overlay: text,
+  pgo: { ...text, value: 'auto' },
+  pkgdir: text,
+  race: bool,
+  tags: { ...list, parse: parseTags },
+  toolexec: list,
+  trimpath: bool,
+  work: bool,
+  'debug-actiongraph': text,
+  'debug-runtime-trace': text,
+  'debug-trace': text,
+};

@@ -1,0 +1,85 @@
+/**
+ * The commands: their usage lines, flags, and the module that does the work, loaded only when asked
+ * for. GOROOT: src/cmd/go/main.go, and the UsageLine of each command.
+ */
+import { buildFlags } from '../cfg/buildflags.ts';
+import { type CommandLine, type FlagTable } from '../cfg/flags.ts';
+import { type Settings } from '../cfg/settings.ts';
+
+export interface Context {
+  readonly settings: Settings;
+  readonly line: CommandLine;
+  readonly goflags: readonly string[];
+}
+
+/** Does the work; the result is the exit status. */
+export type Run = (context: Context) => Promise<number> | number;
+
+export interface Command {
+  readonly usage: string;
+  readonly short: string;
+  readonly flags: FlagTable;
+  readonly load: () => Promise<Run>;
+}
+
+const bool = { kind: 'bool' } as const;
+const text = { kind: 'string' } as const;
+
+export const commands: Readonly<Record<string, Command>> = {
+  build: {
+    usage: 'go build [-o output] [build flags] [packages]',
+    short: 'compile packages and dependencies',
+    flags: { ...buildFlags, o: text, i: bool },
+    load: async () => (await import('./build.ts')).runBuild,
+  },
+  env: {
+    usage: 'go env [-json] [-changed] [-u] [-w] [var ...]',
+    short: 'print Go environment information',
+    flags: { json: bool, changed: bool, u: bool, w: bool, n: bool, x: bool, C: buildFlags['C']! },
+    load: async () => (await import('./env.ts')).runEnv,
+  },
+  list: {
+    usage: 'go list [-f format] [-json] [-m] [list flags] [build flags] [packages]',
+    short: 'list packages or modules',
+    flags: {
+      ...buildFlags,
+      f: text,
+      json: { kind: 'bool', optionalText: true },
+      compiled: bool,
+      deps: bool,
+      e: bool,
+      export: bool,
+      find: bool,
+      m: bool,
+      test: bool,
+      u: bool,
+      retracted: bool,
+      reuse: text,
+      versions: bool,
+    },
+    load: async () => (await import('./list.ts')).runList,
+  },
+  run: {
+    usage: 'go run [build flags] [-exec xprog] package [arguments...]',
+    short: 'compile and run Go program',
+    flags: { ...buildFlags, exec: { kind: 'list' } },
+    load: async () => (await import('./run.ts')).runRun,
+  },
+  tool: {
+    usage: 'go tool [-n] command [args...]',
+    short: 'run specified go tool',
+    flags: { n: bool, C: buildFlags['C']! },
+    load: async () => (await import('./tool.ts')).runTool,
+  },
+  version: {
+    usage: 'go version [-m] [-v] [-json] [file ...]',
+    short: 'print Go version',
+    flags: { m: bool, v: bool, json: bool, C: buildFlags['C']! },
+    load: async () => (await import('./version.ts')).runVersion,
+  },
+};
+
+/** True if any command has such a flag: what GOFLAGS may hold. */
+export function isFlagOfAny(name: string): boolean {
+  return Object.values(commands).some((command) => Object.hasOwn(command.flags, name));
+}

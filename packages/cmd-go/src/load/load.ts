@@ -1,0 +1,480 @@
+/**
+ * Loads packages and all that they import.
+ *
+ * Depth first along imports, each package once. An import is of the standard library if its first
+ * element has no dot and the folder is in GOROOT; of std's or cmd's vendored packages if the importer
+ * is in std or cmd; else of the main module. Problems are kept with the package they belong to, so
+ * that `go list -e` can show everything, and the first of each is reported in upstream's words.
+ * GOROOT: src/cmd/go/internal/load/pkg.go, src/cmd/go/internal/modload/{import,load}.go.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { type BuildContext } from './constraint.ts';
+import { EmbedFault, resolveEmbeds } from './embed.ts';
+import { type MainModule } from './gomod.ts';
+import { type ImportStep, newPackage, type Package, PackageError } from './package.ts';
+import { compareBytes, type Place, readSources, type Sources } from './sources.ts';
+
+export interface LoadOptions {
+  readonly context: BuildContext;
+  readonly goroot: string;
+  readonly module: MainModule | undefined;
+  readonly cwd: string;
+  readonly modulesEnabled: boolean;
+  /** Look into test files, as `go list` does and `go build` need not. */
+  readonly tests: boolean;
+}
+
+/** The bridge that the compiler needs beside package simd. */
+const simdBridge = 'simd/internal/bridge';
+
+type Located =
+  | { readonly dir: string; readonly importPath: string; readonly place: 'std' | 'module' }
+  | { readonly missing: string };
+
+export class Loader {
+  readonly options: LoadOptions;
+  readonly #packages = new Map<string, Package>();
+  readonly #folded = new Map<string, string>();
+  readonly #located = new Map<string, Located>();
+  readonly #stack: ImportStep[] = [];
+  readonly #src: string;
+
+  constructor(options: LoadOptions) {
+    this.options = options;
+    this.#src = join(options.goroot, 'src');
+  }
+
+  /** A package by its path, as the command line names it. */
+  loadPath(path: string): Package {
+    const p = this.#import(path, undefined, undefined).p;
+    p.onCommandLine = true;
+    return p;
+  }
+
+  /** A package made of the named files of one folder. */
+  loadFiles(dir: string, files: readonly string[], match: readonly string[]): Package {
+    const p = newPackage('command-line-arguments');
+    p.commandLineFiles = true;
+    p.onCommandLine = true;
+    p.match = [...match];
+    p.dir = dir;
+    const { module } = this.options;
+    if (module !== undefined && isBelow(dir, module.dir)) {
+      p.module = module;
+      p.root = module.dir;
+    }
+    this.#loadSources(p, 'command-line-arguments', undefined, files);
+    return p;
+  }
+
+  /** The import path of a folder in the main module or in GOROOT/src, or why it has none. */
+  pathOfDir(dir: string): { path: string } | { error: string } {
+    const { module } = this.options;
+    if (module !== undefined && isBelow(dir, module.dir)) {
+      const inner = dir.slice(module.dir.length).split(sep).join('/').replace(/^\//, '');
+      const nested = inner === '' ? undefined : this.#moduleBetween(dir, module.dir);
+      if (nested === undefined) {
+        if (isBelow(module.dir, this.#src)) {
+          const rel = dir
+            .slice(this.#src.length + 1)
+            .split(sep)
+            .join('/');
+          return { path: rel === '' ? '.' : rel };
+        }
+        return { path: inner === '' ? module.path : `${module.path}/${inner}` };
+      }
+      return {
+        error: `main module (${module.path}) does not contain package ${module.path}/${inner}`,
+      };
+    }
+    if (isBelow(dir, this.#src)) {
+      return {
+        path: dir
+          .slice(this.#src.length + 1)
+          .split(sep)
+          .join('/'),
+      };
+    }
+    if (module === undefined) {
+      return {
+        error:
+          "go.mod file not found in current directory or any parent directory; see 'go help modules'",
+      };
+    }
+    return { error: `directory ${dir} outside main module or its selected dependencies` };
+  }
+
+  /** The path that an import written in a package means, its tests included. */
+  resolve(path: string, parent: Package): string {
+    const located = this.#locate(path, parent);
+    return 'missing' in located ? path : located.importPath;
+  }
+
+  #moduleBetween(dir: string, root: string): string | undefined {
+    for (let at = dir; at !== root; at = dirname(at)) {
+      if (existsSync(join(at, 'go.mod'))) return at;
+    }
+    return undefined;
+  }
+
+  #import(
+    path: string,
+    parent: Package | undefined,
+    places: readonly Place[] | undefined,
+  ): { p: Package; error?: PackageError } {
+    const located = this.#locate(path, parent);
+    const step = { pkg: path, from: places?.[0] };
+    if ('missing' in located) {
+      const p = newPackage(path);
+      p.incomplete = true;
+      p.loaded = true;
+      p.error = new PackageError(located.missing, {
+        stack: [...this.#stack],
+        places,
+        importPath: path,
+      });
+      return { p };
+    }
+    const { importPath } = located;
+    let p = this.#packages.get(importPath);
+    if (p === undefined) {
+      p = newPackage(importPath);
+      this.#packages.set(importPath, p);
+      p.dir = located.dir;
+      if (located.place === 'std') {
+        p.standard = true;
+        p.goroot = true;
+        p.root = this.options.goroot;
+      } else {
+        p.module = this.options.module;
+        p.root = this.options.module!.dir;
+      }
+      this.#loadSources(p, path, places);
+    } else if (!p.loaded) {
+      p.error ??= new PackageError('import cycle not allowed', {
+        stack: [...this.#stack, step],
+        isImportCycle: true,
+      });
+      p.incomplete = true;
+    }
+    return { p, ...this.#checkImport(path, p, parent, places) };
+  }
+
+  /** What an importer may not do, whatever the state of the imported package. */
+  #checkImport(
+    path: string,
+    p: Package,
+    parent: Package | undefined,
+    places: readonly Place[] | undefined,
+  ): { error?: PackageError } {
+    if (parent === undefined) return {};
+    const stack = [...this.#stack];
+    if (p.error === undefined && !this.#mayUseInternal(parent, p, path)) {
+      return {
+        error: new PackageError(`use of internal package ${p.importPath} not allowed`, {
+          stack: [...stack, { pkg: p.importPath, from: places?.[0] }],
+          places,
+          alwaysPrintStack: true,
+        }),
+      };
+    }
+    if (p.name === 'main' && parent.dir !== p.dir) {
+      const msg = `import ${JSON.stringify(path)} is a program, not an importable package`;
+      return { error: new PackageError(msg, { stack, places }) };
+    }
+    return {};
+  }
+
+  #mayUseInternal(parent: Package, p: Package, path: string): boolean {
+    if (path === simdBridge && parent.imports.includes('simd')) return true;
+    const at = /(^|\/)internal(\/|$)/.test(p.importPath) ? lastInternal(p.importPath) : -1;
+    if (at < 0) return true;
+    const under = (name: string, prefix: string): boolean =>
+      prefix === '' || name === prefix || name.startsWith(`${prefix}/`);
+    const fips = 'crypto/internal/fips140';
+    if (under(parent.importPath, 'crypto') && under(p.importPath, fips)) return true;
+    if (under(parent.importPath, fips)) return under(p.importPath, 'crypto/internal');
+    const above = p.importPath.slice(0, Math.max(0, at - 1));
+    if (p.module === undefined) {
+      const root = p.dir.slice(0, p.dir.length - p.importPath.length + above.length);
+      return isBelow(parent.dir, root.replace(/[/\\]$/, ''));
+    }
+    if (parent.commandLineFiles) {
+      const dir = this.pathOfDir(parent.dir);
+      return 'path' in dir && under(dir.path, above);
+    }
+    return under(parent.importPath, above);
+  }
+
+  #locate(path: string, parent: Package | undefined): Located {
+    const standardParent = parent?.standard === true ? parent : undefined;
+    const inCmd = standardParent?.importPath.startsWith('cmd/') === true;
+    const scope = standardParent === undefined ? '' : inCmd ? 'cmd' : 'std';
+    const key = `${scope}:${path}`;
+    let located = this.#located.get(key);
+    if (located === undefined) {
+      located = this.#find(path, scope, parent);
+      this.#located.set(key, located);
+    }
+    return located;
+  }
+
+  #find(path: string, scope: '' | 'std' | 'cmd', parent: Package | undefined): Located {
+    if (path === '.' || path === '..' || path.startsWith('./') || path.startsWith('../')) {
+      const why = 'is relative, but relative import paths are not supported in module mode';
+      return { missing: `${JSON.stringify(path)} ${why}` };
+    }
+    if (path.startsWith('/')) return { missing: 'cannot import absolute path' };
+    if (scope !== '' && isDotted(path)) {
+      const importPath = scope === 'cmd' ? `cmd/vendor/${path}` : `vendor/${path}`;
+      const dir = join(this.#src, importPath);
+      if (isFolder(dir)) return { dir, importPath, place: 'std' };
+    }
+    const { module } = this.options;
+    if (!isDotted(path) && !isInside(module, path)) {
+      const dir = join(this.#src, path);
+      // A vendored package has another name in the importer's eyes than on the command line.
+      const vendored = /^(cmd\/)?vendor(\/|$)/.test(path) && parent !== undefined;
+      if (isFolder(dir) && !vendored && hasGoFile(dir))
+        return { dir, importPath: path, place: 'std' };
+      return { missing: `package ${path} is not in std (${dir})` };
+    }
+    if (module !== undefined && isInside(module, path)) {
+      // The modules std and cmd of GOROOT, when they are the main module.
+      if (isBelow(module.dir, this.#src)) {
+        const dir = join(this.#src, path);
+        if (isFolder(dir)) return { dir, importPath: path, place: 'std' };
+      }
+      const dir = join(module.dir, path.slice(module.path.length));
+      if (isFolder(dir) && hasGoFile(dir) && this.#moduleBetween(dir, module.dir) === undefined) {
+        return { dir, importPath: path, place: 'module' };
+      }
+      if (!isDotted(path)) {
+        return { missing: `package ${path} is not in std (${join(this.#src, path)})` };
+      }
+    }
+    return { missing: this.#missing(path) };
+  }
+
+  #missing(path: string): string {
+    const { module } = this.options;
+    if (module === undefined) {
+      return `no required module provides package ${path}: go.mod file not found in current directory or any parent directory; see 'go help modules'`;
+    }
+    return `no required module provides package ${path}; to add it:\n\tgo get ${path}`;
+  }
+
+  /** Fills in a package from its folder, then from its imports. */
+  #loadSources(
+    p: Package,
+    path: string,
+    places: readonly Place[] | undefined,
+    files?: readonly string[],
+  ): void {
+    const { context, tests } = this.options;
+    const outer = [...this.#stack];
+    const step: ImportStep = { pkg: path, from: places?.[0] };
+    const setError = (error: PackageError): void => {
+      p.error ??= error;
+      p.incomplete = true;
+    };
+    let sources: Sources;
+    try {
+      sources = readSources(context, p.dir, files === undefined ? { tests } : { tests, files });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      setError(
+        new PackageError(systemMessage(error as NodeJS.ErrnoException), { stack: outer, places }),
+      );
+      p.loaded = true;
+      return;
+    }
+    p.sources = sources;
+    p.name = sources.name;
+    if (sources.problem !== undefined) {
+      setError(this.#problemOf(p, sources, [...outer, step], places));
+    }
+    const linked = sources.name === 'main' ? ['runtime'] : [];
+    const bridge = sources.imports.has('simd') ? [simdBridge] : [];
+    const folded = p.importPath.toLowerCase();
+    const other = this.#folded.get(folded);
+    if (other === undefined) this.#folded.set(folded, p.importPath);
+    else if (other !== p.importPath) {
+      const pair = `${JSON.stringify(p.importPath)} and ${JSON.stringify(other)}`;
+      setError(
+        new PackageError(`case-insensitive import collision: ${pair}`, { stack: outer, places }),
+      );
+      p.loaded = true;
+      return;
+    }
+    this.#stack.push(step);
+    try {
+      this.#resolveEmbeds(p, sources, setError);
+      const problem = checkFileNames(sources);
+      if (problem !== undefined) {
+        setError(new PackageError(problem, { stack: [...this.#stack] }));
+        p.loaded = true;
+        return;
+      }
+      const written = [...sources.imports.keys()].sort(compareBytes);
+      p.imports = [...written];
+      for (const extra of [...bridge, ...linked]) {
+        if (!written.includes(extra)) written.push(extra);
+      }
+      written.forEach((name, i) => {
+        if (name === 'C') return;
+        const { p: dep, error } = this.#import(name, p, sources.imports.get(name));
+        if (error !== undefined) setError(error);
+        if (i < p.imports.length) {
+          p.imports[i] = dep.importPath;
+          if (dep.importPath !== name) p.importMap.set(name, dep.importPath);
+        }
+        p.deps.push(dep);
+        if (dep.incomplete) p.incomplete = true;
+      });
+      const refused = refusedFiles(sources);
+      if (refused !== undefined) setError(new PackageError(refused, { stack: [...this.#stack] }));
+    } finally {
+      this.#stack.pop();
+      p.loaded = true;
+    }
+  }
+
+  #problemOf(
+    p: Package,
+    sources: Sources,
+    stack: readonly ImportStep[],
+    places: readonly Place[] | undefined,
+  ): PackageError {
+    const { problem } = sources;
+    if (problem === undefined || problem.kind === 'no-go') {
+      const excluded = sources.ignoredGoFiles.length > 0;
+      const msg = excluded
+        ? `build constraints exclude all Go files in ${p.dir}`
+        : `no Go files in ${p.dir}`;
+      return new PackageError(msg, { stack });
+    }
+    if (problem.kind === 'syntax') {
+      const { file, line, col } = problem.at;
+      return new PackageError(problem.msg, {
+        stack,
+        places: [{ file, line, col }],
+      });
+    }
+    return new PackageError(problem.msg, { stack: stack.slice(0, -1), places });
+  }
+
+  #resolveEmbeds(p: Package, sources: Sources, setError: (error: PackageError) => void): void {
+    if (sources.embeds.size === 0) return;
+    try {
+      p.embedded = resolveEmbeds(p.dir, [...sources.embeds.keys()].sort(compareBytes));
+    } catch (error) {
+      if (!(error instanceof EmbedFault)) throw error;
+      const places = sources.embeds.get(error.pattern);
+      setError(new PackageError(error.message, { stack: [...this.#stack], places }));
+    }
+  }
+}
+
+function lastInternal(path: string): number {
+  if (path === 'internal' || path.endsWith('/internal')) return path.length - 'internal'.length;
+  const at = path.lastIndexOf('/internal/');
+  if (at >= 0) return at + 1;
+  return path.startsWith('internal/') ? 0 : -1;
+}
+
+/** Paths of outside modules have a dot in their first element. */
+export function isDotted(path: string): boolean {
+  return path.split('/', 1)[0]!.includes('.');
+}
+
+function isInside(module: MainModule | undefined, path: string): boolean {
+  if (module === undefined) return false;
+  return path === module.path || path.startsWith(`${module.path}/`);
+}
+
+export function isBelow(dir: string, root: string): boolean {
+  return dir === root || root === '' || dir.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function hasGoFile(dir: string): boolean {
+  return readdirNames(dir).some((name) => name.endsWith('.go'));
+}
+
+function readdirNames(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
+
+/** Go's words for a failed system call. */
+export function systemMessage(error: NodeJS.ErrnoException): string {
+  const texts: Record<string, string> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    ENOTDIR: 'not a directory',
+    EISDIR: 'is a directory',
+    ENOSPC: 'no space left on device',
+    EROFS: 'read-only file system',
+    EMFILE: 'too many open files',
+    ETXTBSY: 'text file busy',
+  };
+  const calls: Record<string, string> = { scandir: 'open', opendir: 'open' };
+  const call = calls[error.syscall ?? ''] ?? error.syscall ?? 'open';
+  const text = texts[error.code ?? ''] ?? error.message;
+  return error.path === undefined ? `${call}: ${text}` : `${call} ${error.path}: ${text}`;
+}
+
+function inputFiles(s: Sources): string[] {
+  return [
+    ...s.goFiles,
+    ...s.cFiles,
+    ...s.cxxFiles,
+    ...s.mFiles,
+    ...s.hFiles,
+    ...s.fFiles,
+    ...s.sFiles,
+    ...s.swigFiles,
+    ...s.swigCxxFiles,
+    ...s.sysoFiles,
+    ...s.testGoFiles,
+    ...s.xTestGoFiles,
+  ];
+}
+
+function checkFileNames(sources: Sources): string | undefined {
+  const seen = new Map<string, string>();
+  for (const file of inputFiles(sources)) {
+    const key = file.toLowerCase();
+    const other = seen.get(key);
+    if (other !== undefined && other !== file) {
+      return `case-insensitive file name collision: ${JSON.stringify(other)} and ${JSON.stringify(file)}`;
+    }
+    seen.set(key, file);
+    const first = file.charCodeAt(0);
+    const safe = first >= 0x80 || /^[\w./]/.test(file);
+    if (!safe || file.startsWith('_cgo_')) {
+      return `invalid input file name ${JSON.stringify(file)}`;
+    }
+  }
+  return undefined;
+}
+
+/** Without cgo only Fortran is left to complain about: the rest has been set aside. */
+function refusedFiles(sources: Sources): string | undefined {
+  if (sources.fFiles.length === 0) return undefined;
+  return `Fortran source files not allowed when not using cgo or SWIG: ${sources.fFiles.join(' ')}`;
+}
+
+/** An absolute path for a command-line argument. */
+export function absolute(cwd: string, path: string): string {
+  return isAbsolute(path) ? resolve(path) : resolve(cwd, path);
+}

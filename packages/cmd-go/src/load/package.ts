@@ -1,0 +1,140 @@
+/**
+ * A loaded package, and what can be wrong with one.
+ * GOROOT: src/cmd/go/internal/load/pkg.go (Package, PackageError).
+ */
+import { type Embedded } from './embed.ts';
+import { type MainModule, shorten } from './gomod.ts';
+import { type Place, type Sources } from './sources.ts';
+
+/** A step of the way to a package: what was imported, and the import that asked for it. */
+export interface ImportStep {
+  readonly pkg: string;
+  readonly from: Place | undefined;
+}
+
+export class PackageError {
+  readonly stack: readonly ImportStep[];
+  readonly msg: string;
+  /** The place to blame, as it is printed; empty if none. */
+  readonly pos: string;
+  readonly isImportCycle: boolean;
+  readonly alwaysPrintStack: boolean;
+  /** This error stands for the package not being there, so its name is not printed again. */
+  readonly importPath: string;
+
+  constructor(
+    msg: string,
+    options: {
+      stack?: readonly ImportStep[];
+      places?: readonly Place[] | undefined;
+      pos?: string;
+      isImportCycle?: boolean;
+      alwaysPrintStack?: boolean;
+      importPath?: string;
+    } = {},
+  ) {
+    this.msg = msg;
+    this.stack = options.stack ?? [];
+    this.pos = options.pos ?? positionOf(options.places);
+    this.isImportCycle = options.isImportCycle === true;
+    this.alwaysPrintStack = options.alwaysPrintStack === true;
+    this.importPath = options.importPath ?? '';
+  }
+
+  toString(): string {
+    if (this.pos !== '' && (this.stack.length === 0 || !this.alwaysPrintStack)) {
+      return `${this.pos}: ${this.msg}`;
+    }
+    if (this.stack.length === 0) return this.msg;
+    const steps = this.stack.map(({ pkg, from }) =>
+      this.isImportCycle && from !== undefined
+        ? `${pkg} from ${from.file.slice(from.file.lastIndexOf('/') + 1)}`
+        : pkg,
+    );
+    const place = this.pos === '' ? '' : `\n\t${this.pos}`;
+    return `package ${steps.join('\n\timports ')}${place}: ${this.msg}`;
+  }
+}
+
+/** Of several imports of a path, the first is shown. */
+function positionOf(places: readonly Place[] | undefined): string {
+  const first = places?.[0];
+  return first === undefined ? '' : `${shorten(first.file)}:${first.line}:${first.col}`;
+}
+
+export interface Package {
+  importPath: string;
+  dir: string;
+  name: string;
+  standard: boolean;
+  goroot: boolean;
+  /** GOROOT or the module's folder. */
+  root: string;
+  module: MainModule | undefined;
+  sources: Sources | undefined;
+  embedded: Embedded | undefined;
+  /** Paths as written, resolved; in the order of `sources.imports`. */
+  imports: string[];
+  /** Written path → resolved path where they differ. */
+  importMap: Map<string, string>;
+  /** Loaded packages of `imports`, and those that the linker adds for a main package. */
+  deps: Package[];
+  /** False while the package's own imports are being loaded: what cycles are found by. */
+  loaded: boolean;
+  incomplete: boolean;
+  error: PackageError | undefined;
+  match: string[];
+  /** Named on the command line, as package or as files. */
+  onCommandLine: boolean;
+  commandLineFiles: boolean;
+}
+
+export function newPackage(importPath: string): Package {
+  return {
+    importPath,
+    dir: '',
+    name: '',
+    standard: false,
+    goroot: false,
+    root: '',
+    module: undefined,
+    sources: undefined,
+    embedded: undefined,
+    imports: [],
+    importMap: new Map(),
+    deps: [],
+    loaded: false,
+    incomplete: false,
+    error: undefined,
+    match: [],
+    onCommandLine: false,
+    commandLineFiles: false,
+  };
+}
+
+/** Every package below the roots, each after what it imports. */
+export function packageList(roots: readonly Package[]): Package[] {
+  const seen = new Set<Package>();
+  const list: Package[] = [];
+  const walk = (p: Package): void => {
+    if (seen.has(p)) return;
+    seen.add(p);
+    for (const dep of p.deps) walk(dep);
+    list.push(p);
+  };
+  for (const root of roots) walk(root);
+  return list;
+}
+
+/** The name of the program that a main package makes. */
+export function executableName(p: Package): string {
+  if (p.commandLineFiles) {
+    const first = p.sources?.goFiles[0] ?? p.match[0] ?? '';
+    return first.slice(first.lastIndexOf('/') + 1).replace(/\.go$/, '');
+  }
+  const elements = p.importPath.split('/');
+  const last = elements.at(-1)!;
+  // The last element of example.com/x/v2 names a version, not a program.
+  if (elements.length > 1 && /^v([2-9]|[1-9]\d+)$/.test(last)) return elements.at(-2)!;
+  return last;
+}

@@ -1,0 +1,37 @@
+/**
+ * Main packages that bring a profile have their dependencies compiled for them alone.
+ *
+ * With `-pgo=auto` a file default.pgo beside a main package counts. If there are other packages on
+ * the command line, what the main package imports is copied, under names such as `fmt [cmd/compile]`.
+ * GOROOT: src/cmd/go/internal/load/pkg.go (setPGOProfilePath), src/cmd/go/internal/list/list.go.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Package } from './package.ts';
+
+export function splitForProfiles(roots: readonly Package[]): void {
+  if (roots.length < 2) return;
+  for (const main of roots) {
+    if (main.name === 'main' && existsSync(join(main.dir, 'default.pgo'))) split(main);
+  }
+}
+
+function split(main: Package): void {
+  const copies = new Map<Package, Package>();
+  const visit = (p: Package): Package => {
+    const known = copies.get(p);
+    if (known !== undefined) return known;
+    const own = p === main ? p : { ...p, importPath: `${p.importPath} [${main.importPath}]` };
+    copies.set(p, own);
+    const written = [...(p.sources?.imports.keys() ?? [])].sort();
+    own.deps = p.deps.map(visit);
+    own.importMap = new Map();
+    own.imports = p.imports.map((path, i) => {
+      const dep = own.deps[i]?.importPath ?? path;
+      if (written[i] !== undefined && written[i] !== dep) own.importMap.set(written[i], dep);
+      return dep;
+    });
+    return own;
+  };
+  visit(main);
+}

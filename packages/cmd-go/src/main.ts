@@ -1,0 +1,101 @@
+/**
+ * argv → command → exit status. Loads nothing that the command does not need.
+ *
+ * Whatever is thrown ends here: a Failure is printed as it stands, a ToolError as one line and its
+ * hint, anything else is a fault of ours and says so. No stack trace reaches a user who has not
+ * asked for one.
+ */
+import { InternalError, ToolError } from '@go-ts/base';
+import { type CommandLine, parseFlags, readGoflags } from './cfg/flags.ts';
+import { Settings } from './cfg/settings.ts';
+import { commands, isFlagOfAny } from './command/commands.ts';
+import { Failure, quote } from './report/failure.ts';
+import { printError } from './report/output.ts';
+
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await run(argv);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const words = changeFolder([...argv]);
+  const [name, ...rest] = words;
+  if (name === undefined) {
+    const { overview } = await import('./command/help.ts');
+    throw new Failure(overview(), 2);
+  }
+  if (name === 'help') {
+    const { runHelp } = await import('./command/help.ts');
+    return runHelp(rest);
+  }
+  if (name.startsWith('-')) {
+    const { overview } = await import('./command/help.ts');
+    const flag = name.replace(/^--?/, '').split('=', 1)[0]!;
+    const first =
+      flag === 'h' || flag === 'help' ? '' : `flag provided but not defined: -${flag}\n`;
+    throw new Failure(first + overview(), 2);
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    throw new Failure(`go ${name}: unknown command\nRun 'go help' for usage.`, 2);
+  }
+  const settings = new Settings(process.env);
+  // Wrong GOFLAGS must not keep anybody from looking at them.
+  const goflags = name === 'env' ? [] : readGoflags(settings.get('GOFLAGS'), isFlagOfAny);
+  const usage = { usage: command.usage, name };
+  const line: CommandLine = parseFlags(command.flags, rest, usage, goflags);
+  const runCommand = await command.load();
+  return await runCommand({ settings, line, goflags });
+}
+
+/** `-C dir`, the first flag after the command, is obeyed before anything is read. */
+function changeFolder(words: string[]): string[] {
+  const first = words[1] ?? '';
+  let dir: string | undefined;
+  if (first === '-C' || first === '--C') {
+    if (words[2] === undefined) return words;
+    dir = words[2];
+    words.splice(1, 2);
+  } else if (/^--?C=/.test(first)) {
+    dir = first.replace(/^--?C=/, '');
+    words.splice(1, 1);
+  } else {
+    return words;
+  }
+  try {
+    process.chdir(dir);
+    // What Go programs and `go env` see as the working folder.
+    process.env['PWD'] = process.cwd();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOTDIR' ? 'not a directory' : 'no such file or directory';
+    throw new Failure(`go: chdir ${dir}: ${why}`, 1);
+  }
+  return words;
+}
+
+function report(error: unknown): number {
+  if (error instanceof Failure) {
+    if (error.message !== '') printError(`${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof ToolError) {
+    const text = error.message.startsWith('go: ') ? error.message : `go: ${error.message}`;
+    const hint = error.hint === undefined ? '' : `\n\t${error.hint}`;
+    printError(`${text}${hint}\n`);
+    return error.code === 'GOROOT_MISSING' ? 2 : 1;
+  }
+  if (error instanceof InternalError) {
+    printError(`go: ${error.describe()}\n`);
+  } else {
+    const what = error instanceof Error ? error.message : quote(String(error));
+    printError(`go: internal error: ${what}\n`);
+  }
+  if (process.env['GOTS_TRACE'] !== undefined && error instanceof Error) {
+    printError(`${error.stack}\n`);
+  }
+  return 2;
+}

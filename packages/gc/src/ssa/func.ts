@@ -262,13 +262,17 @@ export class Func {
     return this.#initMem;
   }
 
-  /** Forgets cached constants that a pass has removed (ops other than the cached ones are skipped anyway). */
-  forgetConstants(): void {
-    this.#consts.clear();
-    this.#small.length = 0;
-    this.#sp = null;
-    this.#sb = null;
-    this.#initMem = null;
+  /** Forgets the cached constants, SP, SB and memory that are no longer in a block. */
+  dropDeadConstants(live: Uint8Array): void {
+    const isDead = (v: Value | null): boolean => v !== null && live[v.id] !== 1;
+    for (const [key, v] of this.#consts) if (isDead(v)) this.#consts.delete(key);
+    for (const list of this.#small) {
+      if (list === undefined) continue;
+      for (let i = 0; i < list.length; i++) if (isDead(list[i]!)) list[i] = null;
+    }
+    if (isDead(this.#sp)) this.#sp = null;
+    if (isDead(this.#sb)) this.#sb = null;
+    if (isDead(this.#initMem)) this.#initMem = null;
   }
 
   addLocal(v: LocalVar): LocalVar {

@@ -174,7 +174,7 @@ export const genericOps: readonly OpRow[] = [
   /** As StaticCall and InterCall in a RetJmp block, where they are the control. */
   ['TailCall', -1, 'mtk', 'c'],
   ['TailCallInter', -1, 'mtk', 'c'],
-  /** x, y, memory; auxInt is the code (contract §7.10). */
+  /** x, y, memory; auxInt is the code (contract §7.10), plus 16 if x is unsigned. */
   ['PanicBounds', 3, 'm', 'i'],
   /** Calls gcWriteBarrierN: auxInt words; Select0 the buffer, Select1 memory. Made by writebarrier. */
   ['WBBuffer', 1, 'mtp', 'i'],

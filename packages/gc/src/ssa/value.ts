@@ -18,6 +18,8 @@ export class Value {
   uses = 0;
   /** A safe integer; what it means depends on the op (optable.ts). */
   auxInt: number;
+  /** Target operations: the scale of an index, or the immediate of an operation on memory. */
+  auxInt2 = 0;
   aux: unknown;
   a0: Value | null = null;
   a1: Value | null = null;
@@ -115,6 +117,7 @@ export class Value {
     this.resetArgs();
     this.op = op;
     this.auxInt = 0;
+    this.auxInt2 = 0;
     this.aux = null;
   }
 

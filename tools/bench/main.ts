@@ -1,0 +1,95 @@
+/**
+ * `./bench [run] [build]`: ratios to the official toolchain of the same release, in one run.
+ *
+ * run: programs compiled by either toolchain, their running times. build: `go build` of hello from an
+ * empty cache, after an edit, and with nothing to do.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { peerEnv, peerGoroot } from '../peer.ts';
+import { type Command, compare, type Comparison, geometricMean, printTable } from './measure.ts';
+
+const ourGo = fileURLToPath(new URL('../../go', import.meta.url));
+const programs = fileURLToPath(new URL('programs/', import.meta.url));
+const rounds = 5;
+
+const goroot = peerGoroot();
+if (goroot === undefined) {
+  console.error('bench: no official toolchain can be had here to compare with');
+  process.exit(1);
+}
+const officialGo = join(goroot, 'bin/go');
+const scratch = mkdtempSync(join(tmpdir(), 'go-ts-bench-'));
+
+function build(go: string, env: Record<string, string>, out: string, file: string): void {
+  const run = spawnSync(go, ['build', '-o', out, file], { env, encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${go} build ${file}:\n${run.stderr}`);
+}
+
+async function benchRun(): Promise<void> {
+  const rows: Comparison[] = [];
+  for (const file of readdirSync(programs).sort()) {
+    const name = file.replace(/\.go$/, '');
+    const source = join(programs, file);
+    const ours = join(scratch, `${name}-ours`);
+    const official = join(scratch, `${name}-official`);
+    build(ourGo, peerEnv(), ours, source);
+    build(officialGo, peerEnv(), official, source);
+    const outputs = [ours, official].map((exe) => spawnSync(exe, { encoding: 'utf8' }).stdout);
+    if (outputs[0] !== outputs[1]) throw new Error(`${name}: outputs differ`);
+    rows.push(await compare(name, { file: ours, args: [] }, { file: official, args: [] }, rounds));
+  }
+  printTable('run: program, ours, official, ratio', rows);
+  const ratios = rows.map(({ ratio }) => ratio);
+  const [mean, worst] = [geometricMean(ratios), Math.max(...ratios)];
+  console.log(`  geometric mean ${mean.toFixed(2)}x, worst ${worst.toFixed(2)}x`);
+}
+
+async function benchBuild(): Promise<void> {
+  const dir = join(scratch, 'hello');
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'go.mod'), 'module hello\n\ngo 1.27\n');
+  const main = join(dir, 'main.go');
+  let edits = 0;
+  const edit = (): void => {
+    const text = `hello ${edits++}`;
+    writeFileSync(
+      main,
+      `package main\n\nimport "fmt"\n\nfunc main() { fmt.Println(${JSON.stringify(text)}) }\n`,
+    );
+  };
+  edit();
+  const caches = { ours: join(scratch, 'cache-ours'), official: join(scratch, 'cache-official') };
+  const command = (file: string, which: 'ours' | 'official'): Command => ({
+    file,
+    args: ['build', '-o', join(scratch, `hello-${which}`), '.'],
+    cwd: dir,
+    env: peerEnv({ GOCACHE: caches[which] }),
+  });
+  const ours = command(ourGo, 'ours');
+  const official = command(officialGo, 'official');
+  const rows = [
+    await compare('cold, empty cache', ours, official, 2, (which) => {
+      rmSync(caches[which], { recursive: true, force: true });
+    }),
+    await compare('after an edit', ours, official, rounds, edit),
+    await compare('nothing to do', ours, official, rounds),
+  ];
+  printTable('build hello: ours, official, ratio, our peak memory', rows);
+}
+
+const groups: Record<string, () => Promise<void>> = { run: benchRun, build: benchBuild };
+const words = process.argv.slice(2);
+try {
+  for (const word of words.length > 0 ? words : Object.keys(groups)) {
+    const group = groups[word];
+    if (group === undefined)
+      throw new Error(`no group ${word}; there are ${Object.keys(groups).join(', ')}`);
+    await group();
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -67,10 +67,14 @@ export function assembleFunction(fn: FuncInput, target: Target, ctx: AsmContext)
   };
 }
 
+function show(p: Prog, target: Target, ctx: AsmContext): string {
+  return `${String(p.pc).padStart(5, '0')} (${ctx.position(p)})\t${formatProg(p, target.names)}`;
+}
+
 /** Finds constants that should be addresses and the reverse: mistakes of whoever made the operand. */
 function checkAddr(p: Prog, a: Addr, target: Target, ctx: AsmContext): void {
   if (a.type === TYPE_CONST && (a.name !== 0 || a.sym !== null || a.reg !== 0)) {
-    const shown = formatProg(p, target.names);
+    const shown = show(p, target, ctx);
     ctx.error(p, `argument is TYPE_CONST, should be TYPE_ADDR, in ${shown}`);
   } else if (
     a.type === TYPE_ADDR &&
@@ -80,7 +84,7 @@ function checkAddr(p: Prog, a: Addr, target: Target, ctx: AsmContext): void {
     a.name === 0 &&
     a.sym === null
   ) {
-    const shown = formatProg(p, target.names);
+    const shown = show(p, target, ctx);
     ctx.error(p, `argument is TYPE_ADDR, should be TYPE_CONST, in ${shown}`);
   }
 }

@@ -3,23 +3,26 @@
  * assembler on one side, and the target's passes and the object writer on the other.
  */
 import { type ObjReloc, type ObjSym } from '@go-ts/objfile/builder';
+import { TextFlag } from '@go-ts/runtime/layout/funcdata';
 import { type Prog } from './prog.ts';
 
-/** Flags of TEXT and GLOBL. GOROOT: src/runtime/textflag.h. */
-export const NOPROF = 1;
-export const DUPOK = 2;
-export const NOSPLIT = 4;
-export const RODATA = 8;
-export const NOPTR = 16;
-export const WRAPPER = 32;
-export const NEEDCTXT = 64;
-export const LOCAL = 128;
-export const TLSBSS = 256;
-export const NOFRAME = 512;
-export const REFLECTMETHOD = 1024;
-export const TOPFRAME = 2048;
-export const ABIWRAPPER = 4096;
-export const PKGINIT = 8192;
+/** Flags of TEXT and GLOBL. */
+export const {
+  NOPROF,
+  DUPOK,
+  NOSPLIT,
+  RODATA,
+  NOPTR,
+  WRAPPER,
+  NEEDCTXT,
+  LOCAL,
+  TLSBSS,
+  NOFRAME,
+  REFLECTMETHOD,
+  TOPFRAME,
+  ABIWRAPPER,
+  PKGINIT,
+} = TextFlag;
 
 /** The size of arguments where it is not known. GOROOT: src/internal/abi/stack.go. */
 export const ARGS_SIZE_UNKNOWN = -0x80000000;
@@ -145,4 +148,6 @@ export interface AsmContext {
   readonly error: (p: Prog | null, message: string) => void;
   /** How many mistakes have been reported so far. */
   readonly errorCount: () => number;
+  /** `file:line` of an instruction, for messages. */
+  readonly position: (p: Prog) => string;
 }

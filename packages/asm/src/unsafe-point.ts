@@ -2,28 +2,15 @@
  * PCDATA instructions that passes insert: which stretches may not be preempted asynchronously, and
  * which stack map holds.
  *
- * GOROOT: src/internal/abi/symtab.go (the numbers), src/cmd/internal/obj/plist.go.
+ * GOROOT: src/cmd/internal/obj/plist.go.
  */
+import {
+  PCDATA_UnsafePoint,
+  UnsafePointSafe,
+  UnsafePointUnsafe,
+} from '@go-ts/runtime/layout/funcdata';
 import { APCDATA } from './as.ts';
 import { insertAfter, type Prog } from './prog.ts';
-
-export const PCDATA_UnsafePoint = 0;
-export const PCDATA_StackMapIndex = 1;
-export const PCDATA_InlTreeIndex = 2;
-export const PCDATA_ArgLiveIndex = 3;
-export const PCDATA_PanicBounds = 4;
-
-export const FUNCDATA_ArgsPointerMaps = 0;
-export const FUNCDATA_LocalsPointerMaps = 1;
-export const FUNCDATA_StackObjects = 2;
-export const FUNCDATA_InlTree = 3;
-export const FUNCDATA_OpenCodedDeferInfo = 4;
-export const FUNCDATA_ArgInfo = 5;
-export const FUNCDATA_ArgLiveInfo = 6;
-export const FUNCDATA_WrapInfo = 7;
-
-export const UnsafePointSafe = -1;
-export const UnsafePointUnsafe = -2;
 
 /** `PCDATA $table, $value` after `p`. */
 export function insertPcdata(p: Prog, table: number, value: number): Prog {

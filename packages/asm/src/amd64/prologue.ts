@@ -15,6 +15,12 @@
  * GOROOT: src/cmd/internal/obj/x86/obj6.go (preprocess, stacksplit), src/internal/abi/stack.go.
  */
 import {
+  PCDATA_StackMapIndex,
+  StackBig,
+  StackSmall,
+  UnsafePointSafe,
+} from '@go-ts/runtime/layout/funcdata';
+import {
   type Addr,
   NAME_AUTO,
   NAME_PARAM,
@@ -27,13 +33,7 @@ import { ACALL, AJMP, ANOP, ARET } from '../as.ts';
 import { FuncFlag_SPWrite, NEEDCTXT, NOFRAME, NOSPLIT } from '../func.ts';
 import { insertAfter, POS_PROLOGUE_END, type Prog } from '../prog.ts';
 import { type FuncState } from '../target.ts';
-import {
-  endUnsafePoint,
-  insertPcdata,
-  PCDATA_StackMapIndex,
-  startUnsafePoint,
-  UnsafePointSafe,
-} from '../unsafe-point.ts';
+import { endUnsafePoint, insertPcdata, startUnsafePoint } from '../unsafe-point.ts';
 import {
   AADJSP,
   ACMPL,
@@ -58,11 +58,6 @@ import {
 } from './anames.gen.ts';
 import { progedit } from './progedit.ts';
 import { REG_BP, REG_SP, REG_TLS, REGENTRYTMP0, REGG } from './registers.ts';
-
-/** Below the guard there is always this much stack; smaller frames need only compare SP. */
-export const StackSmall = 128;
-/** Frames up to this size cannot wrap around when subtracted from SP. */
-export const StackBig = 4096;
 
 const pcSize = 8;
 /** Offsets in g of the limits of its own stack and of the system stack. */

@@ -220,7 +220,7 @@ function setEncoding(form: Form, parts: readonly string[]): void {
   }
   let seenOpcode = false;
   for (const part of parts) {
-    if (/^[VE]\d/.test(part)) setVex(form, part);
+    if (/^[VE](?:128|256|512)/.test(part)) setVex(form, part);
     else if (part.startsWith('/')) form.digit = Number(part.slice(1)) & 7;
     else if (seenOpcode || part === 'W') setNote(form, part);
     else if (/^(66|F2|F3)$/.test(part) && part !== parts.at(-1) && form.kind === KIND_LEGACY) {
@@ -272,22 +272,14 @@ function parseForms(line: string): Form[] {
   return forms;
 }
 
+const numbers: ReadonlyMap<string, number> = new Map(anames.map((name, i) => [name, i]));
+
 /** Text of each mnemonic's forms, by instruction number. */
 const textOf: string[] = anames.map(() => '');
 for (const line of formLines.split('\n')) {
   const space = line.indexOf(' ');
-  if (space > 0) textOf[numberOf(line.slice(0, space))] = line.slice(space + 1);
+  if (space > 0) textOf[numbers.get(line.slice(0, space))!] = line.slice(space + 1);
 }
-
-function numberOf(name: string): number {
-  return numbers().get(name)!;
-}
-
-function numbers(): ReadonlyMap<string, number> {
-  return (numberMap ??= new Map(anames.map((name, i) => [name, i])));
-}
-
-let numberMap: ReadonlyMap<string, number> | undefined;
 
 const parsed: (readonly Form[] | null)[] = anames.map(() => null);
 

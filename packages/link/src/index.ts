@@ -1,1 +1,2 @@
-export {};
+export { link, type LinkResult } from './link.ts';
+export { type LinkOptions, type PackageFile } from './options.ts';

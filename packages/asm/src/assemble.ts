@@ -114,7 +114,7 @@ class Session {
   readonly #builder: ObjectBuilder;
   readonly #data: DataSection;
   readonly #positions: Positions;
-  readonly #declared = new Set<ObjSym>();
+  readonly #declared = new Map<ObjSym, string | null>();
   readonly #lexOptions: LexOptions;
   readonly #context: AsmContext;
   /** Mistakes found after parsing. */
@@ -148,13 +148,15 @@ class Session {
       symbols: this.#builder,
       goos: options.goos,
       shared: options.shared ?? false,
-      error: (_p, message) => {
-        this.#errors++;
-        this.messages.push(`asm: ${message}`);
-      },
+      error: (_p, message) => this.#diag(message),
       errorCount: () => this.#errors,
       position: (p) => this.#positions.describe(p),
     };
+  }
+
+  #diag(message: string): void {
+    this.#errors++;
+    this.messages.push(`asm: ${message}`);
   }
 
   /** Calls `each` for every file; false after the first that fails, which is reported. */
@@ -191,6 +193,7 @@ class Session {
       allowsABI: allowAsmABIPackages.has(this.#pkgPath),
       allErrors: this.#options.allErrors ?? false,
       report: (message) => this.messages.push(message),
+      diag: (message) => this.#diag(message),
       positions: this.#positions,
       declared: this.#declared,
     });

@@ -454,7 +454,10 @@ number(REG_K0, 8);
 number(REG_X0, 32);
 number(REG_Y0, 32);
 number(REG_Z0, 32);
+number(REG_CR0, 16);
 for (let i = 8; i < 16; i++) regRex[REG_CR0 + i] = REX_R;
+number(REG_DR0, 8);
+number(REG_TR0, 8);
 
 /** The whole hardware number, 0–31. */
 export function regNumber(reg: number): number {

@@ -87,9 +87,9 @@ function text(parser: Parser, operands: readonly Token[][]): void {
   const sizes = frameSizes(parser, sym.name, operands.at(-1)!);
   if (sizes === null) return;
   const { base, line } = parser.position();
-  if (!parser.declare(sym)) return;
+  const isNew = parser.declare(sym, true);
   parser.countText();
-  parser.beginFunction({
+  const f = {
     sym,
     flags,
     frameSize: sizes.frame,
@@ -99,7 +99,8 @@ function text(parser: Parser, operands: readonly Token[][]): void {
     pc: parser.pc,
     first: null,
     last: null,
-  });
+  };
+  parser.beginFunction(f, isNew);
 }
 
 /** `$16-24`: not a subtraction. */
@@ -204,7 +205,7 @@ function globl(parser: Parser, operands: readonly Token[][]): void {
   const size = immediate(parser, 'GLOBL', operands.at(-1)!);
   if (size === null) return;
   parser.position();
-  if (parser.declare(a.sym!)) parser.options.data.define(a.sym!, size.offset, flags);
+  if (parser.declare(a.sym!, false)) parser.options.data.define(a.sym!, size.offset, flags);
 }
 
 /** `PCDATA $table, $value`. */

@@ -47,11 +47,13 @@ export interface ParseOptions {
   readonly allowsABI: boolean;
   /** No limit on the number of errors. */
   readonly allErrors: boolean;
-  /** Receives complete messages. */
+  /** Receives complete messages of mistakes that stop at the end of the file. */
   readonly report: (message: string) => void;
+  /** Receives mistakes that do not keep the rest from being assembled. */
+  readonly diag: (message: string) => void;
   readonly positions: Positions;
-  /** The symbols that the object defines so far. */
-  readonly declared: Set<ObjSym>;
+  /** The symbols that the object defines so far; functions with the place where. */
+  readonly declared: Map<ObjSym, string | null>;
 }
 
 /** The position bases of an object, by number; number 0 is the first that code refers to. */
@@ -195,15 +197,18 @@ export class Parser {
   }
 
   /** Notes that `sym` is defined here; false, and a complaint, if it was before. */
-  declare(sym: ObjSym): boolean {
-    const { declared, report } = this.options;
-    if (declared.has(sym)) {
-      report(`asm: ${this.#input.file()}:${this.#lineNumber}: symbol ${sym.name} redeclared`);
-      this.errorCount++;
-      return false;
+  declare(sym: ObjSym, isText: boolean): boolean {
+    const { declared, diag } = this.options;
+    const where = `${this.#input.file()}:${this.#lineNumber + this.#input.base().lineDelta}`;
+    const other = declared.get(sym);
+    if (other === undefined) {
+      declared.set(sym, isText ? where : null);
+      return true;
     }
-    declared.add(sym);
-    return true;
+    const place =
+      isText && other !== null ? `\n\t${other}: other declaration of symbol ${sym.name}` : '';
+    diag(`${where}: symbol ${sym.name} redeclared${place}`);
+    return false;
   }
 
   newProg(as: number): Prog {
@@ -211,10 +216,10 @@ export class Parser {
     return new Prog(as, base, line);
   }
 
-  /** Ends a function, if one has begun, and begins another. */
-  beginFunction(f: ParsedFunction | null): void {
+  /** Begins a function; one that was declared before is parsed, but not assembled. */
+  beginFunction(f: ParsedFunction, isNew: boolean): void {
     this.current = f;
-    if (f !== null) this.functions.push(f);
+    if (isNew) this.functions.push(f);
   }
 
   /** Counts an instruction and gives it the labels before it; appends it to the function. */
@@ -292,8 +297,7 @@ export class Parser {
       if (a.offset === this.current?.pc) target ??= this.current.first ?? undefined;
       if (target === undefined) {
         const where = this.options.positions.describe(p);
-        this.options.report(`asm: branch out of range (0x${a.offset.toString(16)})\n${where}`);
-        this.errorCount++;
+        this.options.diag(`branch out of range (0x${a.offset.toString(16)})\n${where}`);
       } else a.setBranch(target);
     }
     this.#toResolve = [];

@@ -21,11 +21,11 @@ import {
 } from './bigfloat.ts';
 import { encodeRune, encodeText } from './bytestring.ts';
 import {
+  exactRatio,
   isSmallFloat,
   makeComplex,
   makeFloat,
   makeInt,
-  makeRatio,
   makeString,
   makeUnknown,
   type Value,
@@ -66,7 +66,7 @@ function floatLiteral(text: string): Value {
   const [, hex, hexFraction = '', hexExponent = '0', whole = '', fraction = '', exponent = '0'] =
     match;
   const integer = match[7];
-  if (integer !== undefined) return makeRatio(BigInt(integer), 1n);
+  if (integer !== undefined) return exactRatio(BigInt(integer), 1n);
   if (hex !== undefined) {
     const mant = BigInt(`0x${hex}${hexFraction}`);
     return binary(mant, Number(hexExponent) - 4 * hexFraction.length);
@@ -76,22 +76,22 @@ function floatLiteral(text: string): Value {
 
 /** mant * 2**exp */
 function binary(mant: bigint, exp: number): Value {
-  if (mant === 0n) return makeRatio(0n, 1n);
+  if (mant === 0n) return exactRatio(0n, 1n);
   if (!inRange(exponentOf({ mant, exp }))) return makeUnknown();
   const float = round(mant, exp);
   if (float === null || !isSmallFloat(float)) return makeFloat(float);
-  return exp < 0 ? makeRatio(mant, 1n << BigInt(-exp)) : makeRatio(mant << BigInt(exp), 1n);
+  return exp < 0 ? exactRatio(mant, 1n << BigInt(-exp)) : exactRatio(mant << BigInt(exp), 1n);
 }
 
 /** mant * 10**exp */
 function decimal(mant: bigint, exp: number): Value {
-  if (mant === 0n) return makeRatio(0n, 1n);
+  if (mant === 0n) return exactRatio(0n, 1n);
   const float = decimalFloat(mant, exp);
   if (float === undefined) return makeUnknown();
   if (float === null || !isSmallFloat(float)) return makeFloat(float);
-  if (float.mant === 0n) return makeRatio(0n, 1n); // underflow, not worth a huge fraction
+  if (float.mant === 0n) return exactRatio(0n, 1n); // underflow, not worth a huge fraction
   const power = 10n ** BigInt(Math.abs(exp));
-  return exp < 0 ? makeRatio(mant, power) : makeRatio(mant * power, 1n);
+  return exp < 0 ? exactRatio(mant, power) : exactRatio(mant * power, 1n);
 }
 
 /** As a floating-point number; null is infinity, undefined an exponent beyond all range. */

@@ -129,13 +129,15 @@ export function makeInt(val: number | bigint): IntValue {
 
 /** num / den; den is not zero. Becomes a floating-point number if it is too large for a fraction. */
 export function makeRatio(num: bigint, den: bigint): RealValue | UnknownValue {
+  const ratio = exactRatio(num, den);
+  if (bitLength(ratio.num) < maxBits && bitLength(ratio.den) < maxBits) return ratio;
+  return makeFloat(floatOfRatio(ratio.num, ratio.den));
+}
+
+/** num / den, of whatever size. */
+export function exactRatio(num: bigint, den: bigint): RatioValue {
   const divisor = gcd(magnitude(num), magnitude(den)) * (den < 0n ? -1n : 1n);
-  const n = num / divisor;
-  const d = den / divisor;
-  if (bitLength(n) < maxBits && bitLength(d) < maxBits) {
-    return { form: Form.Ratio, num: n, den: d };
-  }
-  return makeFloat(floatOfRatio(n, d));
+  return { form: Form.Ratio, num: num / divisor, den: den / divisor };
 }
 
 /** null is infinity, which is no constant. */

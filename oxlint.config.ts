@@ -45,6 +45,8 @@ export default defineConfig({
   ignorePatterns: ['**/dist', '**/testdata'],
   rules: {
     eqeqeq: 'error',
+    // Upstream's field names keep their spelling.
+    'no-underscore-dangle': 'off',
     curly: ['error', 'multi-line'],
     'prefer-const': 'error',
     'no-var': 'error',

@@ -86,8 +86,9 @@ const words = process.argv.slice(2);
 try {
   for (const word of words.length > 0 ? words : Object.keys(groups)) {
     const group = groups[word];
-    if (group === undefined)
+    if (group === undefined) {
       throw new Error(`no group ${word}; there are ${Object.keys(groups).join(', ')}`);
+    }
     await group();
   }
 } finally {

@@ -24,10 +24,12 @@ import type { AbiInfo } from '../ssa/abi.ts';
 
 const PtrSize = 8;
 
+function words(n: number, size = PtrSize): { offset: number; part: number }[] {
+  return Array.from({ length: n }, (_, i) => ({ offset: i * size, part: size }));
+}
+
 /** The parts of an aggregate as (offset, size) or nested types; null for a single word. */
 function partsOf(t: Type): { offset: number; part: Type | number }[] | null {
-  const words = (n: number, size = PtrSize): { offset: number; part: number }[] =>
-    Array.from({ length: n }, (_, i) => ({ offset: i * size, part: size }));
   switch (t.kind) {
     case Kind.Interface:
     case Kind.String:

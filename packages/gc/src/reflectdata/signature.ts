@@ -154,8 +154,9 @@ export function isRegularMemory(t: Type): boolean {
       if (!t.comparable || t.noAlg) return false;
       let off = 0;
       for (const field of t.fields) {
-        if (field.name === '_' || field.offset !== off || !isRegularMemory(field.type))
+        if (field.name === '_' || field.offset !== off || !isRegularMemory(field.type)) {
           return false;
+        }
         off += field.type.size;
       }
       return off === t.size;

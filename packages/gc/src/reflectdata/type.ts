@@ -100,8 +100,8 @@ export function interfaceMethodOffset(t: Type, index: number): number {
 }
 
 /** The hash that descriptors and itabs carry and type switches compare. */
-export function typeHash(linkString: string): number {
-  const sum = hash('sha256', linkString, 'buffer');
+export function typeHash(link: string): number {
+  const sum = hash('sha256', link, 'buffer');
   return ((sum[0]! ^ 0xff) | (sum[1]! << 8) | (sum[2]! << 16) | (sum[3]! << 24)) >>> 0;
 }
 
@@ -247,7 +247,8 @@ export class TypeData {
     let text = reflectString(t);
     let exported = false;
     if (text.startsWith('*')) {
-      exported = t.elem?.name != null && isExported(t.elem.name.name);
+      const elemName = t.elem?.name ?? null;
+      exported = elemName !== null && isExported(elemName.name);
     } else {
       text = `*${text}`;
       flags |= TFlag.TFlagExtraStar;

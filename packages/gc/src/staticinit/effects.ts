@@ -115,7 +115,8 @@ function assignsBeyondLocals(s: Stmt): boolean {
 
 function isLocalPart(e: Expr): boolean {
   let x = e;
-  while (x.op === ExprOp.Field || (x.op === ExprOp.Index && x.x!.type.kind === Kind.Array))
+  while (x.op === ExprOp.Field || (x.op === ExprOp.Index && x.x!.type.kind === Kind.Array)) {
     x = x.x!;
+  }
   return x.op === ExprOp.Local;
 }

@@ -35,9 +35,9 @@ function collect(stmts: readonly Stmt[], values: Map<LocalVar, Expr>): boolean {
     if (s.op === StmtOp.Label) continue;
     if (s.op !== StmtOp.Assign || s.lhs.length !== s.rhs.length) return false;
     for (let i = 0; i < s.lhs.length; i++) {
-      const lhs = s.lhs[i];
+      const lhs = s.lhs[i]!;
       const rhs = s.rhs[i]!;
-      if (lhs == null) {
+      if (lhs === null) {
         if (hasEffects(rhs)) return false;
         continue;
       }

@@ -213,7 +213,7 @@ export class StaticInit {
         const { x, y } = e;
         if (x!.type.kind !== Kind.Array || y!.op !== ExprOp.Const) return null;
         const base = this.#location(x!);
-        const index = Number(y!.value as bigint);
+        const index = Number(y!.value);
         if (base === null || index < 0 || index >= x!.type.len) return null;
         return { sym: base.sym, off: base.off + index * e.type.size };
       }
@@ -237,21 +237,27 @@ export class StaticInit {
   }
 
   #convertToInterface(place: Place, e: Expr): boolean {
-    const { data, typeSym, itabSym } = this.#env;
+    const env = this.#env;
+    const { data } = env;
     let value = e.x!;
     while (value.op === ExprOp.Convert && isInterface(value.type)) value = value.x!;
     if (isInterface(value.type)) return value.op === ExprOp.Zero;
     const t = value.type;
     if (isDirectIface(t)) {
-      const word = { sym: place.sym, off: place.off + PtrSize, type: t, lvalue: place.lvalue };
+      const word = {
+        sym: place.sym,
+        off: place.off + PtrSize,
+        type: t,
+        lvalue: () => place.lvalue(),
+      };
       if (!this.#assign(word, value)) return false;
     } else {
       const temp = this.#temp(t);
       this.#part(temp, value);
       data.putAddr(place.sym, place.off + PtrSize, temp.sym);
     }
-    place.sym.addReloc(0, 0, R_USEIFACE, 0, typeSym(t));
-    const word = isEmptyInterface(e.type) ? typeSym(t) : itabSym(t, e.type);
+    place.sym.addReloc(0, 0, R_USEIFACE, 0, env.typeSym(t));
+    const word = isEmptyInterface(e.type) ? env.typeSym(t) : env.itabSym(t, e.type);
     data.putAddr(place.sym, place.off, word);
     return true;
   }
@@ -357,6 +363,9 @@ function elemPlace(env: StaticInitEnv, place: Place, index: number): Place {
 /** Converting between the types changes no bit. */
 function sameRepresentation(from: Type, to: Type): boolean {
   if (from.underlying === to.underlying) return true;
-  const isPointer = (t: Type): boolean => t.kind === Kind.Pointer || t.kind === Kind.UnsafePointer;
   return (isPointer(from) && isPointer(to)) || (from.kind === Kind.Chan && to.kind === Kind.Chan);
+}
+
+function isPointer(t: Type): boolean {
+  return t.kind === Kind.Pointer || t.kind === Kind.UnsafePointer;
 }

@@ -180,8 +180,9 @@ function append(w: Walker, k: Hole, e: Expr): void {
   const hole =
     slice!.type.elem!.ptrBytes > 0 ? graph.tee(k, derefOf(graph.heapHole)) : graph.tee(k);
   w.visit.expr(w, hole, slice!);
-  for (const arg of more)
+  for (const arg of more) {
     w.visit.expr(w, e.spread ? elementsToHeap(w, arg!) : graph.heapHole, arg!);
+  }
 }
 
 /** The hole for a slice whose elements are copied to memory of unknown age. */

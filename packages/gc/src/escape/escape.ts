@@ -19,7 +19,7 @@ import {
   type Stmt,
 } from '../ir/node.ts';
 import { type FuncSym, Pragma } from '../ir/sym.ts';
-import { expr } from './expr.ts';
+import { expr as visitExpr } from './expr.ts';
 import { Graph, rootOf } from './graph.ts';
 import { Leaks, type ParamLeaks } from './leaks.ts';
 import { solve } from './solve.ts';
@@ -70,7 +70,14 @@ export class EscapeAnalysis implements CalleeInfo {
     funcs.forEach((fn, i) => {
       const usage = usages[i]!;
       body(
-        new Walker({ visit: { expr, stmts }, graph, callees: this, batch: members, usage, fn }),
+        new Walker({
+          visit: { expr: visitExpr, stmts },
+          graph,
+          callees: this,
+          batch: members,
+          usage,
+          fn,
+        }),
         fn,
       );
     });

@@ -335,6 +335,9 @@ export class TypeData {
         return;
       case Kind.Struct:
         this.#structPart(d, t, variableAt);
+        return;
+      default:
+      // Basic types have no part of their own.
     }
   }
 

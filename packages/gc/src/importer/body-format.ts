@@ -91,6 +91,8 @@ export const X = {
   SizeOf: 29,
   /** type of the struct, path, the constant's type */
   OffsetOf: 30,
+  /** name of a runtime entry point, arguments */
+  CallRuntime: 31,
 } as const;
 
 export const S = {

@@ -23,19 +23,23 @@ import {
   Stmt,
   StmtOp,
 } from '../ir/node.ts';
+import { RuntimeFuncs } from '../ir/runtime-func.ts';
 import { FuncSym } from '../ir/sym.ts';
 import { isComplex, isFloat, isInterface, Kind, type Type } from '../ir/type.ts';
 import { applyPath, deref, isWrapperSym, localExpr, receiverFor, Wrappers } from '../ir/wrapper.ts';
 import { BodyFlag, LocalFlag, S, X } from './body-format.ts';
+import { readBigInt, readF64 } from './const-writer.ts';
 import { ConstTag, FuncFlag, Section } from './format.ts';
 import { type DeclOrigin, type Env, Loader, type ObjRef, type PackageUnit } from './loader.ts';
 
 export class BodyReader {
   readonly loader: Loader;
   readonly wrappers: Wrappers;
+  readonly runtime: RuntimeFuncs;
 
   constructor(loader: Loader) {
     this.loader = loader;
+    this.runtime = new RuntimeFuncs(loader.types);
     this.wrappers = new Wrappers(loader);
   }
 
@@ -256,9 +260,14 @@ class FuncReader {
       case X.Binary: {
         const inner = r.u8() as ExprOp;
         const x = this.#expr();
+        const y = this.#expr();
         const e = unary(inner, pos, x.type, x);
-        e.y = this.#expr();
-        return e;
+        e.y = y;
+        // Sums of type parameters that turn out to be strings.
+        if (inner !== ExprOp.Add || x.type.kind !== Kind.String) return e;
+        const c = new Expr(ExprOp.Concat, pos, x.type);
+        c.list = [x, y];
+        return c;
       }
       case X.Compare:
         return this.#compare(pos);
@@ -269,8 +278,6 @@ class FuncReader {
       }
       case X.Addr: {
         const x = this.#expr();
-        if (x.op === ExprOp.Deref && x.x!.op !== ExprOp.Deref && isLiteralAddress(x.x!))
-          return x.x!;
         return unary(ExprOp.Addr, pos, this.#loader.types.pointer(x.type), x);
       }
       case X.Deref: {
@@ -363,6 +370,11 @@ class FuncReader {
         const x = this.#expr();
         const e = unary(ExprOp.CallFunc, pos, types.resultType(x.type), x);
         e.list = this.#exprs();
+        if (x.op === ExprOp.FuncRef) {
+          e.op = ExprOp.CallStatic;
+          e.func = x.func;
+          e.x = null;
+        }
         return e;
       }
       case X.CallBuiltin: {
@@ -447,6 +459,13 @@ class FuncReader {
           t = f.type;
         }
         return this.#uintptr(pos, this.#readType(), offset);
+      }
+      case X.CallRuntime: {
+        const func = this.#reader.runtime.lookup(this.#string());
+        const e = new Expr(ExprOp.CallStatic, pos, types.resultType(func.type));
+        e.func = func;
+        e.list = this.#exprs();
+        return e;
       }
       default:
         throw new InternalError(`unknown expression ${op} in ${this.#f.sym.name}`);
@@ -575,13 +594,8 @@ class FuncReader {
         return true;
       case ConstTag.Int:
         return BigInt(r.varint());
-      case ConstTag.BigInt: {
-        const negative = r.u8() === 1;
-        let x = 0n;
-        const bytes = r.bytes(r.uvarint());
-        for (let i = bytes.length - 1; i >= 0; i--) x = (x << 8n) | BigInt(bytes[i]!);
-        return negative ? -x : x;
-      }
+      case ConstTag.BigInt:
+        return readBigInt(r);
       case ConstTag.String:
         return this.#string();
       case ConstTag.Float:
@@ -767,9 +781,4 @@ export function represent(v: ConstValue, t: Type): ConstValue {
   if (typeof v === 'number') return BigInt(v);
   if (typeof v === 'object') return BigInt(v.re);
   return v;
-}
-
-function readF64(r: ByteReader): number {
-  const bytes = r.bytes(8);
-  return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
 }

@@ -110,8 +110,10 @@ export const ConstTag = {
   String: 4,
   /** f64 */
   Float: 5,
-  /** Numerator and denominator, as decimal texts. */
+  /** Numerator and denominator, each as in BigInt. */
   Rational: 6,
   /** Two constants. */
   Complex: 7,
+  /** Mantissa as in BigInt, binary exponent. */
+  BigFloat: 8,
 } as const;

@@ -1,0 +1,685 @@
+/**
+ * Encoding of statements.
+ *
+ * A statement of the source may become several here: an initial statement opens a block, assignments
+ * whose sides differ in type go through temporaries. An Assign with its define flag declares the
+ * variables on its left; there is no Decl for those.
+ *
+ * Spec: "Statements".
+ */
+import { InternalError } from '@go-ts/base';
+import {
+  type AssignStmt,
+  type BranchStmt,
+  type CallExpr,
+  type CaseClause,
+  type CommClause,
+  type DeclStmt,
+  type Expr,
+  type ForStmt,
+  type IfStmt,
+  NodeKind,
+  type Operation,
+  type RangeClause,
+  type ReturnStmt,
+  type SelectStmt,
+  type SimpleStmt,
+  type Stmt,
+  type SwitchStmt,
+  type TypeSwitchGuard,
+  unpackList,
+  unparen,
+  type VarDecl,
+} from '../syntax/nodes.ts';
+import { type Pos } from '../syntax/pos.ts';
+import { Operator, Token } from '../syntax/token.ts';
+import { ObjKind, type TypeNameObj, type VarObj } from '../types/object.ts';
+import { defaultType, identical, isNonTypeParamInterface, isUntyped } from '../types/predicates.ts';
+import { boolType, intType, runeType, type Type, TypeKind } from '../types/type.ts';
+import { LocalFlag, S, X } from './body-format.ts';
+import { type FuncWriter, type VarInfo } from './body-writer.ts';
+import { goDefer } from './write-call.ts';
+import {
+  commaOkExpr,
+  commaOkType,
+  convert,
+  core,
+  expr,
+  exprOpOf,
+  exprTo,
+  isNil,
+  markAssigned,
+  shiftCount,
+  typeOf,
+} from './write-expr.ts';
+import { branchOut, rangeFunc, returnOut } from './write-rangefunc.ts';
+
+/** Statements that contain what is being written, innermost last. */
+export type BranchTargets = (ForStmt | SwitchStmt | SelectStmt)[];
+
+export function stmtList(f: FuncWriter, list: readonly Stmt[]): void {
+  for (const s of list) stmt(f, s, '');
+}
+
+function block(f: FuncWriter, list: readonly Stmt[]): void {
+  f.list(() => stmtList(f, list));
+}
+
+/** `label`: of the statement itself, '' without one. */
+function stmt(f: FuncWriter, s: Stmt, label: string): void {
+  switch (s.kind) {
+    case NodeKind.EmptyStmt:
+      return;
+    case NodeKind.ExprStmt:
+      f.stmt(S.Expr, s.pos);
+      expr(f, s.x);
+      return;
+    case NodeKind.SendStmt:
+      f.stmt(S.Send, s.pos);
+      expr(f, s.chan);
+      exprTo(f, s.value, chanElem(f, s.chan));
+      return;
+    case NodeKind.AssignStmt:
+      assign(f, s);
+      return;
+    case NodeKind.BranchStmt:
+      branch(f, s);
+      return;
+    case NodeKind.CallStmt:
+      goDefer(f, s.pos, unparen(s.call) as CallExpr, s.tok === Token.Go ? 'go' : 'defer');
+      return;
+    case NodeKind.ReturnStmt:
+      returnStmt(f, s);
+      return;
+    case NodeKind.LabeledStmt:
+      f.stmt(S.Label, s.pos);
+      f.string(s.label.value);
+      stmt(f, s.stmt, s.label.value);
+      return;
+    case NodeKind.BlockStmt:
+      f.stmt(S.Block, s.pos);
+      block(f, s.list);
+      return;
+    case NodeKind.DeclStmt:
+      declStmt(f, s);
+      return;
+    default:
+      compound(f, s, label);
+  }
+}
+
+function compound(f: FuncWriter, s: Stmt, label: string): void {
+  switch (s.kind) {
+    case NodeKind.IfStmt:
+      withInit(f, s.pos, s.init, () => ifStmt(f, s));
+      return;
+    case NodeKind.ForStmt:
+      forStmt(f, s, label);
+      return;
+    case NodeKind.SwitchStmt:
+      withInit(f, s.pos, s.init, () => {
+        f.targets.push(s);
+        if (s.tag?.kind === NodeKind.TypeSwitchGuard) typeSwitch(f, s, s.tag, label);
+        else exprSwitch(f, s, label);
+        f.targets.pop();
+      });
+      return;
+    case NodeKind.SelectStmt:
+      f.targets.push(s);
+      select(f, s, label);
+      f.targets.pop();
+      return;
+    default:
+      throw new InternalError(`statement of kind ${s.kind}`);
+  }
+}
+
+/** A statement with an initial one is a block of both. */
+function withInit(f: FuncWriter, pos: Pos, init: SimpleStmt | null, emit: () => void): void {
+  if (init === null || init.kind === NodeKind.EmptyStmt) {
+    emit();
+    return;
+  }
+  f.stmt(S.Block, pos);
+  f.list(() => {
+    stmt(f, init, '');
+    emit();
+  });
+}
+
+function chanElem(f: FuncWriter, x: Expr): Type {
+  const c = core(f.typeOf(x));
+  if (c.kind !== TypeKind.Chan) throw new InternalError('send on something else');
+  return c.elem;
+}
+
+// ---- assignments and declarations
+
+/** The variable that `x` declares here; null if it assigns to one that exists. */
+export function declared(f: FuncWriter, x: Expr): VarObj | null {
+  if (x.kind !== NodeKind.Name) return null;
+  const obj = f.info.defs[x.id];
+  return obj?.kind === ObjKind.Var ? obj : null;
+}
+
+export function isBlank(x: Expr): boolean {
+  const e = unparen(x);
+  return e.kind === NodeKind.Name && e.value === '_';
+}
+
+function assign(f: FuncWriter, s: AssignStmt): void {
+  if (s.rhs === null) {
+    assignOp(f, s, null);
+    return;
+  }
+  if (s.op !== Operator.None && s.op !== Operator.Def) {
+    assignOp(f, s, s.rhs);
+    return;
+  }
+  const lhs = unpackList(s.lhs);
+  const rhs = unpackList(s.rhs);
+  if (lhs.length === rhs.length) parallel(f, s, lhs, rhs);
+  else severalFromOne(f, s.pos, lhs, rhs[0]!);
+}
+
+function assignOp(f: FuncWriter, s: AssignStmt, rhs: Expr | null): void {
+  f.stmt(S.AssignOp, s.pos).u8(exprOpOf(s.op));
+  expr(f, s.lhs);
+  markAssigned(f, s.lhs);
+  const t = typeOf(f, s.lhs);
+  if (rhs === null) {
+    const w = f.op(X.Const, s.pos);
+    f.type(t);
+    w.u8(2);
+    w.varint(1);
+  } else if (s.op === Operator.Shl || s.op === Operator.Shr) shiftCount(f, rhs);
+  else exprTo(f, rhs, t);
+}
+
+/** `a, b = x, y` and `a, b := x, y`. */
+function parallel(f: FuncWriter, s: AssignStmt, lhs: readonly Expr[], rhs: readonly Expr[]): void {
+  const news = lhs.map((x) => (s.op === Operator.Def ? declared(f, x) : null));
+  const targets = lhs.map((x, i) =>
+    news[i] === null ? targetType(f, x, rhs[i]!) : news[i]!.type!,
+  );
+  const all = lhs.every((x, i) => news[i] !== null || isBlank(x));
+  const emitLeft = leftSide(f, lhs, news, all);
+  const w = f.stmt(S.Assign, s.pos);
+  w.u8(all && s.op === Operator.Def ? 1 : 0);
+  emitLeft();
+  f.w.uvarint(rhs.length);
+  rhs.forEach((x, i) => exprTo(f, x, targets[i]!));
+}
+
+/** Declares what is new (with Decl statements, if some of the left exists) and writes the left. */
+function leftSide(
+  f: FuncWriter,
+  lhs: readonly Expr[],
+  news: readonly (VarObj | null)[],
+  allNew: boolean,
+): () => void {
+  const infos = news.map((v) => (v === null || v.name === '_' ? null : f.declare(v)));
+  if (!allNew) {
+    for (const v of infos) {
+      if (v !== null) f.stmt(S.Decl, v.pos).uvarint(v.index);
+    }
+  }
+  return () => {
+    f.w.uvarint(lhs.length);
+    lhs.forEach((x, i) => {
+      const v = infos[i]!;
+      if (v !== null) f.local(v, x.pos);
+      else if (isBlank(x)) f.none();
+      else {
+        markAssigned(f, x);
+        expr(f, x);
+      }
+    });
+  };
+}
+
+function targetType(f: FuncWriter, lhs: Expr, rhs: Expr): Type {
+  if (!isBlank(lhs)) return typeOf(f, lhs);
+  return valueType(f, rhs);
+}
+
+/** The type of a value that is assigned to `_`. */
+function valueType(f: FuncWriter, x: Expr): Type {
+  const t = f.typeOf(x);
+  return isUntyped(t) ? defaultType(t) : t;
+}
+
+/** `a, b = f()`, `v, ok = m[k]` and the like. */
+function severalFromOne(f: FuncWriter, pos: Pos, lhs: readonly Expr[], rhs: Expr): void {
+  const e = unparen(rhs);
+  const isCall = e.kind === NodeKind.CallExpr;
+  const types = isCall ? tupleTypes(f, e) : [commaOkType(f, e), boolType];
+  const news = lhs.map((x) => declared(f, x));
+  const all = lhs.every((x, i) => news[i] !== null || isBlank(x));
+  const same = lhs.every(
+    (x, i) => isBlank(x) || identical(news[i]?.type ?? typeOf(f, x), types[i]!),
+  );
+  const value = () => {
+    f.w.uvarint(1);
+    if (isCall) expr(f, e);
+    else commaOkExpr(f, e);
+  };
+  if (same) {
+    const emitLeft = leftSide(f, lhs, news, all);
+    const defines = all && news.some((v) => v !== null);
+    f.stmt(S.Assign, pos).u8(defines ? 1 : 0);
+    emitLeft();
+    value();
+    return;
+  }
+  const temps = types.map((t) => f.temp(f.pkg.typeRef(t), pos));
+  f.stmt(S.Assign, pos).u8(1);
+  f.w.uvarint(temps.length);
+  for (const v of temps) f.local(v, pos);
+  value();
+  fromTemps(f, pos, lhs, news, temps, types);
+}
+
+/** `lhs = temps`, converting. */
+function fromTemps(
+  f: FuncWriter,
+  pos: Pos,
+  lhs: readonly Expr[],
+  news: readonly (VarObj | null)[],
+  temps: readonly VarInfo[],
+  types: readonly Type[],
+): void {
+  const all = lhs.every((x, i) => news[i] !== null || isBlank(x));
+  const emitLeft = leftSide(f, lhs, news, all);
+  f.stmt(S.Assign, pos).u8(all && news.some((v) => v !== null) ? 1 : 0);
+  emitLeft();
+  f.w.uvarint(temps.length);
+  temps.forEach((v, i) => {
+    const x = lhs[i]!;
+    const want = isBlank(x) ? types[i]! : (news[i]?.type ?? typeOf(f, x));
+    if (identical(want, types[i]!)) f.local(v, pos);
+    else convert(f, pos, want, () => f.local(v, pos));
+  });
+}
+
+export function tupleTypes(f: FuncWriter, x: Expr): readonly Type[] {
+  const t = f.typeOf(x);
+  if (t.kind !== TypeKind.Tuple) throw new InternalError('one value where several are expected');
+  return t.vars.map((v) => v.type!);
+}
+
+function declStmt(f: FuncWriter, s: DeclStmt): void {
+  for (const d of s.decls) {
+    if (d.kind === NodeKind.TypeDecl) {
+      if (d.name.value === '_') continue;
+      const obj = f.info.defs[d.name.id];
+      if (obj?.kind === ObjKind.TypeName) f.pkg.localType(obj as TypeNameObj, f.cx.params);
+    } else if (d.kind === NodeKind.VarDecl) varDecl(f, d);
+  }
+}
+
+function varDecl(f: FuncWriter, d: VarDecl): void {
+  const values = unpackList(d.values);
+  const objs = d.names.map((n) => f.info.defs[n.id] as VarObj);
+  if (values.length === 0) {
+    for (const v of objs) {
+      if (v.name === '_') continue;
+      const info = f.declare(v);
+      f.stmt(S.Decl, v.pos).uvarint(info.index);
+    }
+    return;
+  }
+  if (values.length === objs.length) {
+    objs.forEach((v, i) => {
+      const value = values[i]!;
+      if (v.name === '_') {
+        f.stmt(S.Assign, v.pos).u8(0);
+        f.w.uvarint(1);
+        f.none();
+        f.w.uvarint(1);
+        exprTo(f, value, v.type!);
+        return;
+      }
+      const info = f.declare(v);
+      f.assignLocal(info, v.pos, true, () => exprTo(f, value, v.type!));
+    });
+    return;
+  }
+  severalFromOne(f, d.pos, d.names, values[0]!);
+}
+
+// ---- branches and returns
+
+function branch(f: FuncWriter, s: BranchStmt): void {
+  const label = s.label?.value ?? '';
+  if (s.tok === Token.Fallthrough) {
+    f.stmt(S.Fallthrough, s.pos);
+    return;
+  }
+  if (branchOut(f, s)) return;
+  const op = s.tok === Token.Break ? S.Break : s.tok === Token.Continue ? S.Continue : S.Goto;
+  f.stmt(op, s.pos);
+  f.string(label);
+}
+
+function returnStmt(f: FuncWriter, s: ReturnStmt): void {
+  const results = unpackList(s.results);
+  if (f.rangeLoop !== null) {
+    returnOut(f, s.pos, results);
+    return;
+  }
+  const types = f.resultTypes;
+  if (results.length === 1 && types.length > 1) {
+    const given = tupleTypes(f, results[0]!);
+    if (given.every((t, i) => identical(t, types[i]!))) {
+      f.stmt(S.Return, s.pos).uvarint(1);
+      expr(f, results[0]!);
+      return;
+    }
+    const temps = resultTemps(f, s.pos, results[0]!);
+    f.stmt(S.Return, s.pos).uvarint(temps.length);
+    temps.forEach((v, i) => {
+      if (identical(given[i]!, types[i]!)) f.local(v, s.pos);
+      else convert(f, s.pos, types[i]!, () => f.local(v, s.pos));
+    });
+    return;
+  }
+  f.stmt(S.Return, s.pos).uvarint(results.length);
+  results.forEach((x, i) => exprTo(f, x, types[i]!));
+}
+
+/** Temporaries with the results of a call that has several. */
+export function resultTemps(f: FuncWriter, pos: Pos, x: Expr): readonly VarInfo[] {
+  const types = tupleTypes(f, x);
+  const temps = types.map((t) => f.temp(f.pkg.typeRef(t), pos));
+  f.stmt(S.Assign, pos).u8(1);
+  f.w.uvarint(temps.length);
+  for (const v of temps) f.local(v, pos);
+  f.w.uvarint(1);
+  expr(f, x);
+  return temps;
+}
+
+// ---- if, for
+
+function ifStmt(f: FuncWriter, s: IfStmt): void {
+  f.stmt(S.If, s.pos);
+  exprTo(f, s.cond, typeOf(f, s.cond));
+  block(f, s.body.list);
+  f.list(() => {
+    if (s.else === null) return;
+    if (s.else.kind === NodeKind.IfStmt) stmt(f, s.else, '');
+    else stmtList(f, s.else.list);
+  });
+}
+
+function forStmt(f: FuncWriter, s: ForStmt, label: string): void {
+  const { init } = s;
+  if (init?.kind === NodeKind.RangeClause) {
+    if (core(f.typeOf(init.x)).kind === TypeKind.Signature) {
+      rangeFunc(f, s, init);
+      return;
+    }
+    f.targets.push(s);
+    range(f, s, init, label);
+    f.targets.pop();
+    return;
+  }
+  f.targets.push(s);
+  f.stmt(S.For, s.pos);
+  f.string(label);
+  // The loop variables are known once the initial statement has been written.
+  const w = f.w;
+  const rest = f.cx.takeBuffer();
+  f.w = rest;
+  const first = f.locals.length;
+  f.list(() => {
+    if (init !== null) stmt(f, init, '');
+  });
+  const loopVars = init?.kind === NodeKind.AssignStmt && init.op === Operator.Def;
+  const vars = loopVars && f.cx.perIteration ? declaredBy(f, init, first) : [];
+  if (s.cond === null) f.none();
+  else exprTo(f, s.cond, typeOf(f, s.cond));
+  f.list(() => {
+    if (s.post !== null) stmt(f, s.post, '');
+  });
+  block(f, s.body.list);
+  f.w = w;
+  w.uvarint(vars.length);
+  for (const v of vars) w.uvarint(v.index);
+  w.bytes(rest.view());
+  f.cx.giveBuffer(rest);
+  f.targets.pop();
+}
+
+function declaredBy(f: FuncWriter, init: AssignStmt, first: number): VarInfo[] {
+  const vars: VarInfo[] = [];
+  for (const x of unpackList(init.lhs)) {
+    const v = declared(f, x);
+    if (v !== null && v.name !== '_') vars.push(f.variable(v));
+  }
+  return vars.filter((v) => v.index >= first);
+}
+
+/** The types of key and value that ranging over `x` yields. */
+function rangeTypes(f: FuncWriter, x: Expr): readonly [Type, Type | null] {
+  const t = core(f.typeOf(x));
+  switch (t.kind) {
+    case TypeKind.Basic:
+      if (t.info & 32) return [intType, runeType];
+      return [typeOf(f, x), null];
+    case TypeKind.Array:
+    case TypeKind.Slice:
+      return [intType, t.elem];
+    case TypeKind.Pointer: {
+      const a = core(t.elem);
+      if (a.kind === TypeKind.Array) return [intType, a.elem];
+      break;
+    }
+    case TypeKind.Map:
+      return [t.key, t.elem];
+    case TypeKind.Chan:
+      return [t.elem, null];
+    default:
+  }
+  if (f.info.valueOf(x) !== null || isInteger(t)) return [typeOf(f, x), null];
+  throw new InternalError('range over something else');
+}
+
+function isInteger(t: Type): boolean {
+  return t.kind === TypeKind.Basic && (t.info & 2) !== 0;
+}
+
+function range(f: FuncWriter, s: ForStmt, r: RangeClause, label: string): void {
+  const lhs = unpackList(r.lhs);
+  let [keyType, valueTypeOf] = rangeTypes(f, r.x);
+  // Over an untyped constant: the variable decides.
+  const untyped = isUntyped(f.typeOf(r.x)) && core(f.typeOf(r.x)).kind === TypeKind.Basic;
+  const [key] = lhs;
+  if (untyped && key !== undefined && !isBlank(key) && valueTypeOf === null) {
+    keyType = (r.def ? declared(f, key)?.type : null) ?? typeOf(f, key);
+  }
+  valueTypeOf ??= keyType;
+  const types = [keyType, valueTypeOf];
+  f.stmt(S.Range, s.pos);
+  f.string(label);
+  const same = r.def || lhs.every((x, i) => isBlank(x) || identical(typeOf(f, x), types[i]!));
+  const define = r.def || !same;
+  f.w.u8(define ? 1 : 0);
+  f.w.u8(define && f.cx.perIteration ? 1 : 0);
+  exprTo(f, r.x, untyped && isInteger(keyType) ? keyType : typeOf(f, r.x));
+  if (same) {
+    rangeLeft(f, lhs, r.def);
+    block(f, s.body.list);
+    return;
+  }
+  const temps = types.slice(0, lhs.length).map((t) => f.temp(f.pkg.typeRef(t), s.pos));
+  f.w.uvarint(temps.length);
+  temps.forEach((v, i) => (isBlank(lhs[i]!) ? f.none() : f.local(v, s.pos)));
+  f.list(() => {
+    lhs.forEach((x, i) => {
+      if (isBlank(x)) return;
+      f.stmt(S.Assign, x.pos).u8(0);
+      f.w.uvarint(1);
+      markAssigned(f, x);
+      expr(f, x);
+      f.w.uvarint(1);
+      const want = typeOf(f, x);
+      if (identical(want, types[i]!)) f.local(temps[i]!, x.pos);
+      else convert(f, x.pos, want, () => f.local(temps[i]!, x.pos));
+    });
+    stmtList(f, s.body.list);
+  });
+}
+
+function rangeLeft(f: FuncWriter, lhs: readonly Expr[], def: boolean): void {
+  f.w.uvarint(lhs.length);
+  for (const x of lhs) {
+    const v = def ? declared(f, x) : null;
+    if (isBlank(x)) f.none();
+    else if (v !== null) {
+      const info = f.declare(v);
+      // Without a new variable for each iteration, every iteration assigns it again.
+      if (!f.cx.perIteration) info.mark(LocalFlag.Reassigned);
+      f.local(info, x.pos);
+    } else {
+      markAssigned(f, x);
+      expr(f, x);
+    }
+  }
+}
+
+// ---- switch, select
+
+function exprSwitch(f: FuncWriter, s: SwitchStmt, label: string): void {
+  f.stmt(S.Switch, s.pos);
+  f.string(label);
+  const { tag } = s;
+  const t = tag === null ? boolType : tagType(f, s, tag);
+  if (tag === null) f.none();
+  else exprTo(f, tag, t);
+  f.w.uvarint(s.clauses.length);
+  for (const c of s.clauses) {
+    clauseHead(f, c);
+    const values = unpackList(c.cases);
+    f.w.uvarint(values.length);
+    for (const x of values) {
+      // A concrete value compared with an interface tag stays concrete: the reader converts.
+      const vt = f.typeOf(x);
+      exprTo(f, x, isUntyped(vt) || isNil(f, x) || !isNonTypeParamInterface(t) ? t : vt);
+    }
+    block(f, c.body);
+  }
+}
+
+/** The tag's type, or that of an interface among the cases: values are compared as that. */
+function tagType(f: FuncWriter, s: SwitchStmt, tag: Expr): Type {
+  const t = typeOf(f, tag);
+  if (isNonTypeParamInterface(t)) return t;
+  for (const c of s.clauses) {
+    for (const x of unpackList(c.cases)) {
+      if (!isNil(f, x) && isNonTypeParamInterface(f.typeOf(x))) return f.typeOf(x);
+    }
+  }
+  return t;
+}
+
+function clauseHead(f: FuncWriter, c: CaseClause): void {
+  f.w.uvarint(f.cx.posIndex(c.pos));
+  f.w.u8(c.cases === null ? 1 : 0);
+}
+
+function typeSwitch(f: FuncWriter, s: SwitchStmt, guard: TypeSwitchGuard, label: string): void {
+  f.stmt(S.TypeSwitch, s.pos);
+  f.string(label);
+  expr(f, guard.x);
+  f.w.uvarint(s.clauses.length);
+  for (const c of s.clauses) {
+    clauseHead(f, c);
+    const cases = unpackList(c.cases);
+    f.w.uvarint(cases.length);
+    for (const x of cases) {
+      if (isNil(f, x)) f.w.uvarint(0);
+      else f.type(f.typeOf(x));
+    }
+    const v = f.info.implicits.get(c.id);
+    f.w.uvarint(v?.kind === ObjKind.Var ? f.declare(v).index + 1 : 0);
+    block(f, c.body);
+  }
+}
+
+function select(f: FuncWriter, s: SelectStmt, label: string): void {
+  f.stmt(S.Select, s.pos);
+  f.string(label);
+  f.w.uvarint(s.clauses.length);
+  for (const c of s.clauses) {
+    f.w.uvarint(f.cx.posIndex(c.pos));
+    f.w.u8(c.comm === null ? 1 : 0);
+    commClause(f, c);
+  }
+}
+
+function commClause(f: FuncWriter, c: CommClause): void {
+  const { comm } = c;
+  // The communication is written as one statement without a list around it.
+  const { count } = f;
+  if (comm === null) {
+    f.w.u8(S.None);
+    block(f, c.body);
+    return;
+  }
+  if (comm.kind !== NodeKind.AssignStmt) {
+    stmt(f, comm, '');
+    f.count = count;
+    block(f, c.body);
+    return;
+  }
+  const after = recvAssign(f, comm);
+  f.count = count;
+  f.list(() => {
+    after();
+    stmtList(f, c.body);
+  });
+}
+
+/** `v, ok := <-c` of a select; what is returned writes the rest of the assignment. */
+function recvAssign(f: FuncWriter, s: AssignStmt): () => void {
+  const lhs = unpackList(s.lhs);
+  const rhs = unparen(s.rhs!) as Operation;
+  const types = [chanElem(f, rhs.x), boolType];
+  const news = lhs.map((x) => (s.op === Operator.Def ? declared(f, x) : null));
+  const all = lhs.every((x, i) => news[i] !== null || isBlank(x));
+  // Operands of the left side are evaluated only if this case is chosen: through temporaries, but
+  // for plain variables.
+  const simple = lhs.every(
+    (x, i) =>
+      isBlank(x) ||
+      (news[i] !== null && identical(news[i]!.type!, types[i]!)) ||
+      (isLocalName(f, x) && identical(typeOf(f, x), types[i]!)),
+  );
+  const value = () => {
+    f.w.uvarint(1);
+    if (lhs.length > 1) commaOkExpr(f, rhs);
+    else expr(f, rhs);
+  };
+  if (simple) {
+    const emitLeft = leftSide(f, lhs, news, true);
+    f.stmt(S.Assign, s.pos).u8(all && news.some((v) => v !== null) ? 1 : 0);
+    emitLeft();
+    value();
+    return () => {};
+  }
+  const temps = lhs.map((_, i) => f.temp(f.pkg.typeRef(types[i]!), s.pos));
+  f.stmt(S.Assign, s.pos).u8(1);
+  f.w.uvarint(temps.length);
+  for (const v of temps) f.local(v, s.pos);
+  value();
+  return () => fromTemps(f, s.pos, lhs, news, temps, types);
+}
+
+function isLocalName(f: FuncWriter, x: Expr): boolean {
+  const e = unparen(x);
+  if (e.kind !== NodeKind.Name) return false;
+  const obj = f.info.uses[e.id];
+  return obj?.kind === ObjKind.Var && !f.isGlobal(obj);
+}

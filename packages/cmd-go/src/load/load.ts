@@ -9,6 +9,7 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { systemMessage } from '../report/system.ts';
 import { type BuildContext } from './constraint.ts';
 import { EmbedFault, resolveEmbeds } from './embed.ts';
 import { type MainModule } from './gomod.ts';
@@ -413,24 +414,6 @@ function readdirNames(dir: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Go's words for a failed system call. */
-export function systemMessage(error: NodeJS.ErrnoException): string {
-  const texts: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    ENOTDIR: 'not a directory',
-    EISDIR: 'is a directory',
-    ENOSPC: 'no space left on device',
-    EROFS: 'read-only file system',
-    EMFILE: 'too many open files',
-    ETXTBSY: 'text file busy',
-  };
-  const calls: Record<string, string> = { scandir: 'open', opendir: 'open' };
-  const call = calls[error.syscall ?? ''] ?? error.syscall ?? 'open';
-  const text = texts[error.code ?? ''] ?? error.message;
-  return error.path === undefined ? `${call}: ${text}` : `${call} ${error.path}: ${text}`;
 }
 
 function inputFiles(s: Sources): string[] {

@@ -1,0 +1,95 @@
+/** `go build`. GOROOT: src/cmd/go/internal/work/build.go (runBuild). */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { executableName, type Package } from '../load/package.ts';
+import { loadPatterns } from '../load/search.ts';
+import { Failure } from '../report/failure.ts';
+import { printError } from '../report/output.ts';
+import { type Builder } from '../work/builder.ts';
+import { checkOverwrite, placeOutput } from '../work/output.ts';
+import { printPlan } from '../work/plan.ts';
+import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
+import { type Context } from './commands.ts';
+
+export async function runBuild(context: Context, tools?: Tools): Promise<number> {
+  const config = await makeBuildConfig(context);
+  const loader = newLoader(config, false);
+  const { values, args } = context.line;
+  let packages = loadPatterns(loader, args);
+  checkPackages(packages);
+  packages = packages.filter((p) => filter(config, p));
+  const outputs = plan(config, packages, values['o'] as string);
+  if (config.flags.n || config.flags.x) printPlan(config, packages);
+  if (config.flags.n) return 0;
+  if (config.flags.work) printError(`WORK=${config.settings.gocache}\n`);
+  await withBuilder(
+    config,
+    async (builder) => {
+      await builder.buildPackages(packages);
+      for (const { p, dest } of outputs) {
+        // One link at a time: each takes all the memory it can get.
+        // oxlint-disable-next-line no-await-in-loop
+        await write(builder, p, dest);
+      }
+    },
+    tools,
+  );
+  return 0;
+}
+
+/** A package's file, and where it goes: nowhere if it is only to be checked. */
+interface Output {
+  readonly p: Package;
+  readonly dest: string | undefined;
+}
+
+/** Packages of nothing but tests have nothing to build; -buildmode=archive leaves out programs. */
+function filter(config: BuildConfig, p: Package): boolean {
+  if (p.sources?.goFiles.length === 0) return false;
+  const mode = config.flags.buildmode;
+  if (mode === 'archive') return p.name !== 'main';
+  return mode !== 'exe' || p.name === 'main';
+}
+
+/** Decides on every output, and refuses impossible ones, before anything is built. */
+function plan(config: BuildConfig, packages: readonly Package[], o: string): Output[] {
+  const suffix = config.target.os.exeSuffix;
+  const mains = packages.filter((p) => p.name === 'main');
+  const nowhere = mains.map((p) => ({ p, dest: undefined }));
+  let dest = o;
+  if (dest === '') {
+    const [only] = packages;
+    if (packages.length !== 1 || only!.name !== 'main') return nowhere;
+    dest = executableName(only!) + suffix;
+    if (isFolder(dest)) {
+      throw new Failure(
+        `go: build output ${JSON.stringify(dest)} already exists and is a directory`,
+      );
+    }
+  }
+  if (dest === '/dev/null' || dest.toLowerCase() === 'nul') return nowhere;
+  if (isFolder(dest) || dest.endsWith('/')) {
+    if (mains.length === 0) throw new Failure('go: no main packages to build');
+    return mains.map((p) => ({ p, dest: join(dest, executableName(p) + suffix) }));
+  }
+  if (packages.length > 1) {
+    throw new Failure(`go: cannot write multiple packages to non-directory ${dest}`);
+  }
+  const [p] = packages;
+  if (p === undefined) throw new Failure('no packages to build');
+  return [{ p, dest }];
+}
+
+async function write(builder: Builder, p: Package, dest: string | undefined): Promise<void> {
+  if (dest !== undefined) checkOverwrite(dest);
+  const isProgram = p.name === 'main';
+  const output = isProgram ? await builder.link(p) : await builder.archive(p);
+  if (dest === undefined) return;
+  if (dest.includes('/')) mkdirSync(join(dest, '..'), { recursive: true });
+  placeOutput(builder.cache.file(output), dest, isProgram ? 0o777 : 0o666);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,141 @@
+/**
+ * `go run`: builds a program into the cache and runs it.
+ * GOROOT: src/cmd/go/internal/run/run.go, src/cmd/go/internal/base/base.go (RunStdin).
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { goHostArch, goHostOS } from '../cfg/settings.ts';
+import { executableName, type Package, PackageError } from '../load/package.ts';
+import { loadPatterns } from '../load/search.ts';
+import { Failure } from '../report/failure.ts';
+import { printError } from '../report/output.ts';
+import { placeOutput } from '../work/output.ts';
+import { printPlan } from '../work/plan.ts';
+import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
+import { type Context } from './commands.ts';
+
+export async function runRun(context: Context, tools?: Tools): Promise<number> {
+  const { args, values } = context.line;
+  const { words, rest } = splitArguments(args);
+  const config = await makeBuildConfig(context);
+  const loader = newLoader(config, false);
+  const packages = loadPatterns(loader, words);
+  const main = onlyPackage(words[0]!, packages);
+  if (main.error === undefined && main.name !== 'main') {
+    main.error = new PackageError(`package ${main.importPath} is not a main package`);
+  }
+  checkPackages([main]);
+  if (main.sources?.goFiles.length === 0) {
+    throw new Failure('go: no suitable source files (cgo is disabled)');
+  }
+  const xprog = values['exec'] as readonly string[];
+  if (config.flags.n || config.flags.x) printPlan(config, [main]);
+  if (config.flags.n) return 0;
+  const dir = mkdtempSync(join(config.settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+  try {
+    const program = join(dir, executableName(main) + config.target.os.exeSuffix);
+    await withBuilder(
+      config,
+      async (builder) => {
+        await builder.buildPackages([main]);
+        const output = await builder.link(main, ['-s', '-w']);
+        placeOutput(builder.cache.file(output), program, 0o777);
+      },
+      tools,
+    );
+    const { goos, goarch } = config.target;
+    const isForeign = goos !== goHostOS || goarch !== goHostArch;
+    if (isForeign && xprog.length === 0) {
+      const runner = `go_${goos}_${goarch}_exec`;
+      throw new Failure(
+        `go: cannot run ${goos}/${goarch} programs here without -exec or ${runner}`,
+      );
+    }
+    return await execute([...xprog, program, ...rest]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** The package is Go files up to the first other word, or one word; the rest is the program's. */
+function splitArguments(args: readonly string[]): {
+  words: readonly string[];
+  rest: readonly string[];
+} {
+  let files = 0;
+  while (files < args.length && args[files]!.endsWith('.go')) files++;
+  for (const file of args.slice(0, files)) {
+    if (file.endsWith('_test.go')) {
+      throw new Failure(`go: cannot run *_test.go files (${file})`);
+    }
+  }
+  const count = files > 0 ? files : 1;
+  const first = args[0];
+  if (first === undefined || (files === 0 && first.startsWith('-'))) {
+    throw new Failure('go: no go files listed');
+  }
+  if (files === 0 && first.includes('@') && !first.startsWith('.') && !isAbsolute(first)) {
+    throw new Failure(`go: ${first}: running programs of other modules is not supported yet`);
+  }
+  return { words: args.slice(0, count), rest: args.slice(count) };
+}
+
+function onlyPackage(word: string, packages: readonly Package[]): Package {
+  const [first] = packages;
+  if (first === undefined) throw new Failure(`go: no packages loaded from ${word}`);
+  if (packages.length === 1) return first;
+  const names = packages.map((p) => p.importPath).join('\n\t');
+  throw new Failure(`go: pattern ${word} matches multiple packages:\n\t${names}`);
+}
+
+/** Runs the program with our own standard streams; its end is told as upstream tells it. */
+function execute(command: readonly string[]): Promise<number> {
+  const [file, ...args] = command;
+  // The terminal sends Ctrl-C to the program too; whether it ends is the program's affair.
+  const ignore = (): void => {};
+  process.on('SIGINT', ignore);
+  process.on('SIGQUIT', ignore);
+  return new Promise((resolve) => {
+    const child = spawn(file!, args, { stdio: 'inherit' });
+    const done = (message: string): void => {
+      process.off('SIGINT', ignore);
+      process.off('SIGQUIT', ignore);
+      if (message !== '') printError(`${message}\n`);
+      resolve(message === '' ? 0 : 1);
+    };
+    child.on('error', (error) => done(`fork/exec ${file}: ${error.message}`));
+    child.on('exit', (code, signal) => {
+      if (signal !== null) done(`signal: ${signalTexts[signal] ?? signal}`);
+      else done(code === 0 ? '' : `exit status ${code}`);
+    });
+    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+    process.once('SIGTERM', forward);
+    process.once('SIGHUP', forward);
+    child.on('exit', () => {
+      process.off('SIGTERM', forward);
+      process.off('SIGHUP', forward);
+    });
+  });
+}
+
+/** As Go's syscall package names them. */
+const signalTexts: Partial<Record<NodeJS.Signals, string>> = {
+  SIGHUP: 'hangup',
+  SIGINT: 'interrupt',
+  SIGQUIT: 'quit',
+  SIGILL: 'illegal instruction',
+  SIGTRAP: 'trace/breakpoint trap',
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGKILL: 'killed',
+  SIGUSR1: 'user defined signal 1',
+  SIGSEGV: 'segmentation fault',
+  SIGUSR2: 'user defined signal 2',
+  SIGPIPE: 'broken pipe',
+  SIGALRM: 'alarm clock',
+  SIGTERM: 'terminated',
+};

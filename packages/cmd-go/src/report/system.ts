@@ -1,0 +1,25 @@
+/** Go's words for a failed system call. */
+export function systemMessage(error: NodeJS.ErrnoException): string {
+  const call = calls[error.syscall ?? ''] ?? error.syscall ?? 'open';
+  const text = texts[error.code ?? ''] ?? error.message;
+  return error.path === undefined ? `${call}: ${text}` : `${call} ${error.path}: ${text}`;
+}
+
+const texts: Record<string, string> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ENOTDIR: 'not a directory',
+  EISDIR: 'is a directory',
+  EEXIST: 'file exists',
+  ENOSPC: 'no space left on device',
+  EDQUOT: 'disk quota exceeded',
+  EROFS: 'read-only file system',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'file name too long',
+  ELOOP: 'too many levels of symbolic links',
+  ETXTBSY: 'text file busy',
+  EIO: 'input/output error',
+};
+
+const calls: Record<string, string> = { scandir: 'open', opendir: 'open', mkdtemp: 'mkdir' };

@@ -1,0 +1,360 @@
+/**
+ * Builds packages and programs: the action graph, its keys, and who works on what.
+ *
+ * One action for each package (compile and assemble into an archive) and one for each program (link).
+ * A package's key holds everything that its job reads, imports by the hash of what they export; so it
+ * can be made only when the imports are done, and an import whose exports stay the same stops the
+ * rebuilding there. Hits cost a look-up; misses become jobs for the workers, as soon as the last
+ * import is there.
+ *
+ * Invariant: keys and outputs depend on content and settings, never on time, host, order of
+ * completion or, with -trimpath, on where the sources are.
+ * GOROOT: src/cmd/go/internal/work/{action,exec,gc}.go (what goes into an action id, flags of tools).
+ */
+import { join } from 'node:path';
+import { incompletePackages } from '@go-ts/runtime/entry/special';
+import { objectHeader } from '@go-ts/runtime/target/targets';
+import { type BuildConfig } from '../cfg/build.ts';
+import { shorten } from '../load/gomod.ts';
+import { type Package, packageList } from '../load/package.ts';
+import { compareBytes } from '../load/sources.ts';
+import { Failure } from '../report/failure.ts';
+import { printError } from '../report/output.ts';
+import { type JobResult, type LinkJob, type PackageJob } from '../worker/messages.ts';
+import { Pool } from '../worker/pool.ts';
+import { buildInfo, defaultGodebug } from './buildinfo.ts';
+import { type ActionID, Cache, KeyHash } from './cache.ts';
+import { includedFiles, InputHashes } from './inputs.ts';
+import { PerPackageFlags } from './perpackage.ts';
+import { Progress } from './progress.ts';
+
+export interface BuilderOptions {
+  readonly config: BuildConfig;
+  /** The module that workers run; another one in tests. */
+  readonly worker: URL;
+  /** Stands for the tools in every key. */
+  readonly toolID: string;
+  readonly now: number;
+}
+
+/** A package that has been built. */
+interface Built {
+  readonly archive: string;
+  /** Output that holds the export data. */
+  readonly exported: string;
+  /** Key of what an importer may depend on: these exports, and those behind them. */
+  readonly exportKey: string;
+}
+
+/** Thrown when packages had errors, which have been printed. */
+export class BuildFailed extends Failure {
+  constructor() {
+    super('', 1);
+  }
+}
+
+export class Builder {
+  readonly config: BuildConfig;
+  readonly cache: Cache;
+  readonly #options: BuilderOptions;
+  readonly #pool: Pool;
+  readonly #hashes: InputHashes;
+  readonly #gcflags: PerPackageFlags;
+  readonly #asmflags: PerPackageFlags;
+  readonly #ldflags: PerPackageFlags;
+  readonly #built = new Map<Package, Promise<Built | undefined>>();
+  readonly #progress: Progress;
+  #failed = false;
+
+  constructor(options: BuilderOptions) {
+    const { config, worker, now } = options;
+    this.#options = options;
+    this.config = config;
+    const dir = config.settings.gocache;
+    this.cache = new Cache(dir, now);
+    this.#pool = new Pool(worker, config.flags.p);
+    this.#hashes = new InputHashes(join(dir, 'go-ts-inputs'), now);
+    this.#gcflags = new PerPackageFlags('gcflags', config.flags.gcflags);
+    this.#asmflags = new PerPackageFlags('asmflags', config.flags.asmflags);
+    this.#ldflags = new PerPackageFlags('ldflags', config.flags.ldflags);
+    this.#progress = new Progress(config.goroot.version);
+  }
+
+  /** Builds the packages and all below them; throws BuildFailed after printing what is wrong. */
+  async buildPackages(roots: readonly Package[]): Promise<void> {
+    const list = packageList(roots);
+    this.#progress.expect(list);
+    await Promise.all(list.map((p) => this.#package(p)));
+    this.#progress.finish();
+    if (this.#failed) throw new BuildFailed();
+  }
+
+  /** Links a built main package; the result is the output that holds the executable. */
+  async link(main: Package, extra: readonly string[] = []): Promise<string> {
+    const built = await this.#built.get(main);
+    if (built === undefined) throw new BuildFailed();
+    const job = await this.#linkJob(main, built, extra);
+    const known = this.config.flags.a ? undefined : this.cache.lookup(job.key);
+    if (known !== undefined) return known.output;
+    const result = await this.#pool.run(job);
+    const output = result.outputs?.['executable'];
+    this.#report(main, result);
+    if (output === undefined) throw new BuildFailed();
+    return output;
+  }
+
+  /** The archive of a built package. */
+  async archive(p: Package): Promise<string> {
+    const built = await this.#built.get(p);
+    if (built === undefined) throw new BuildFailed();
+    return built.archive;
+  }
+
+  /** Ends the workers and keeps what was learned about files; safe to call twice. */
+  async close(): Promise<void> {
+    this.#progress.finish();
+    await this.#pool.close();
+    this.#hashes.save();
+    this.cache.trim();
+  }
+
+  #package(p: Package): Promise<Built | undefined> {
+    let promise = this.#built.get(p);
+    if (promise === undefined) {
+      promise = this.#buildPackage(p);
+      this.#built.set(p, promise);
+    }
+    return promise;
+  }
+
+  async #buildPackage(p: Package): Promise<Built | undefined> {
+    const deps = await Promise.all(p.deps.map((dep) => this.#package(dep)));
+    if (deps.includes(undefined)) return undefined;
+    if (p.importPath === 'unsafe') return { archive: '', exported: '', exportKey: 'unsafe' };
+    const imports = await this.#importsOf(p);
+    const { job, exportsBelow } = this.#packageJob(p, imports);
+    const { archiveKey, exportKey } = job;
+    const { flags } = this.config;
+    const done = (archive: string, exported: string): Built => ({
+      archive,
+      exported,
+      exportKey: new KeyHash('exports').add('own', exported).add('below', exportsBelow).sum(),
+    });
+    if (!flags.a) {
+      const archive = this.cache.lookup(archiveKey);
+      const exported = this.cache.lookup(exportKey);
+      if (archive !== undefined && exported !== undefined) {
+        this.#progress.done(p);
+        return done(archive.output, exported.output);
+      }
+    }
+    // After a failure what is running may finish, but nothing new starts.
+    if (this.#failed) return undefined;
+    if (flags.v) printError(`${p.importPath}\n`);
+    this.#progress.started(p);
+    const result = await this.#pool.run(job);
+    this.#report(p, result);
+    this.#progress.done(p);
+    const { outputs } = result;
+    if (outputs === undefined) {
+      this.#failed = true;
+      return undefined;
+    }
+    return done(outputs['archive']!, outputs['export']!);
+  }
+
+  /** Every package that `p` imports, and those behind them: what its compilation may look into. */
+  async #importsOf(p: Package): Promise<{ p: Package; built: Built }[]> {
+    const list: { p: Package; built: Built }[] = [];
+    for (const dep of packageList(p.deps)) {
+      // All of them are done: this only takes the values out of their promises.
+      // oxlint-disable-next-line no-await-in-loop
+      const built = await this.#built.get(dep);
+      if (built !== undefined && built.archive !== '') list.push({ p: dep, built });
+    }
+    return list;
+  }
+
+  #packageJob(
+    p: Package,
+    imports: readonly { p: Package; built: Built }[],
+  ): { job: PackageJob; exportsBelow: string } {
+    const { config } = this;
+    const { target, goroot } = config;
+    const { release } = goroot;
+    const sources = p.sources!;
+    const hashes = this.#hashes;
+    const named = (file: string) => hashes.file(join(p.dir, file), this.#recordedName(p, file));
+    const goFiles = sources.goFiles.map(named);
+    const sFiles = sources.sFiles.map(named);
+    const hFiles =
+      sFiles.length === 0 ? [] : includedFiles(hashes, goroot.dir, p.dir, sources.sFiles);
+    const embedFiles = (p.embedded?.files ?? []).map((file) =>
+      hashes.file(join(p.dir, file), file),
+    );
+    const embedPatterns =
+      p.embedded === undefined ? undefined : Object.fromEntries(p.embedded.byPattern);
+    const path = p.name === 'main' ? 'main' : p.importPath;
+    const lang = this.#language(p);
+    const complete =
+      sFiles.length === 0 &&
+      sources.sysoFiles.length === 0 &&
+      !(p.standard && incompletePackages.has(p.importPath));
+    const shared = target.os.defaultShared && config.flags.buildmode === 'default';
+    const gcflags = this.#gcflags.for(p);
+    const asmflags = this.#asmflags.for(p);
+    const direct = new Set(p.deps);
+    const below = imports
+      .filter((dep) => direct.has(dep.p))
+      .map((dep) => `${dep.p.importPath} ${dep.built.exportKey}`)
+      .sort(compareBytes);
+    const exportsBelow = below.join('\n');
+    const files = [...goFiles, ...sFiles, ...hFiles].map((f) => `${f.name} ${f.hash}`);
+    const id = new KeyHash('package')
+      .add('tools', this.#options.toolID)
+      .add('header', objectHeader(target, release))
+      .add('path', p.importPath, path, p.name)
+      .add('lang', lang)
+      .add('mode', String(p.standard), String(complete), String(shared))
+      .add('flags', ...gcflags)
+      .add('asmflags', ...asmflags)
+      .add('files', ...files)
+      .add('embed', ...embedFiles.map((f) => `${f.name} ${f.hash}`))
+      .add('patterns', JSON.stringify(embedPatterns ?? null))
+      .add('importmap', ...[...p.importMap].map((pair) => pair.join('=')))
+      .add('imports', ...below)
+      .sum();
+    const job: PackageJob = {
+      kind: 'package',
+      cacheDir: this.cache.dir,
+      now: this.#options.now,
+      target,
+      release,
+      archiveKey: id,
+      exportKey: new KeyHash('export').add('of', id).sum(),
+      importPath: p.importPath,
+      path,
+      goFiles,
+      sFiles,
+      hFiles,
+      embedPatterns,
+      embedFiles,
+      importMap: [...p.importMap],
+      deps: imports.map(({ p: dep, built }) => ({
+        path: dep.importPath,
+        output: built.exported,
+      })),
+      lang,
+      std: p.standard,
+      complete,
+      shared,
+      buildID: `${shortID(id)}/${shortID(id)}`,
+      gcflags,
+      asmflags,
+    };
+    return { job, exportsBelow };
+  }
+
+  /** std has its release's language; a module says its own, and without a go line means 1.16. */
+  #language(p: Package): string {
+    const { release } = this.config.goroot;
+    if (p.standard) return release.language;
+    if (p.module === undefined) return release.language;
+    const version = p.module.goVersion ?? '1.16';
+    return `go${version
+      .split('.')
+      .slice(0, 2)
+      .join('.')
+      .replace(/(rc|beta).*$/, '')}`;
+  }
+
+  /** What positions and line tables call a file. */
+  #recordedName(p: Package, file: string): string {
+    if (!this.config.flags.trimpath) return join(p.dir, file);
+    return `${p.importPath}/${file}`;
+  }
+
+  async #linkJob(main: Package, built: Built, extra: readonly string[]): Promise<LinkJob> {
+    const { config } = this;
+    const { target, goroot, flags } = config;
+    const imports = await this.#importsOf(main);
+    const deps = imports.map(({ p, built: dep }) => ({ path: p.importPath, output: dep.archive }));
+    const buildmode = target.os.defaultPie ? 'pie' : 'exe';
+    const modinfo = buildInfo(config, main);
+    const godebug = defaultGodebug(config, main);
+    const strings: [string, string][] = godebug === '' ? [] : [['runtime.godebugDefault', godebug]];
+    const ldflags = [...extra, ...this.#ldflags.for(main)];
+    const root = flags.trimpath ? '' : goroot.dir;
+    const key: ActionID = new KeyHash('link')
+      .add('tools', this.#options.toolID)
+      .add('header', objectHeader(target, goroot.release))
+      .add('mode', buildmode, root)
+      .add('flags', ...ldflags)
+      .add('modinfo', modinfo)
+      .add('strings', ...strings.map((pair) => pair.join('=')))
+      .add('main', built.archive)
+      .add('packages', ...deps.map((dep) => `${dep.path} ${dep.output}`).sort(compareBytes))
+      .sum();
+    const ids = [shortID(key), shortID(built.archive), shortID(built.archive), shortID(key)];
+    return {
+      kind: 'link',
+      cacheDir: this.cache.dir,
+      now: this.#options.now,
+      target,
+      release: goroot.release,
+      key,
+      mainOutput: built.archive,
+      deps,
+      buildID: ids.join('/'),
+      buildmode,
+      modinfo: frameModinfo(modinfo),
+      strings,
+      goroot: root,
+      flags: ldflags,
+    };
+  }
+
+  /** Prints what a tool said, under the package's name, with paths as the working folder sees them. */
+  #report(p: Package, result: JobResult): void {
+    if (result.fault !== undefined) {
+      this.#failed = true;
+      this.#progress.clear();
+      const prefix = result.faultIsEnvironment === true ? 'go: ' : '';
+      printError(`${prefix}${result.fault}\n`);
+    }
+    if (result.messages.length === 0) return;
+    this.#progress.clear();
+    const sources = p.sources!;
+    const names = [...sources.goFiles, ...sources.sFiles].map(
+      (file) => [this.#recordedName(p, file), displayName(join(p.dir, file))] as const,
+    );
+    const lines = result.messages.map((line) => {
+      for (const [recorded, shown] of names) {
+        if (line.startsWith(`${recorded}:`)) return shown + line.slice(recorded.length);
+      }
+      return line;
+    });
+    printError(`# ${p.importPath}\n${lines.join('\n')}\n`);
+  }
+}
+
+/** Upstream shows files of the working folder as `./x.go`, others as they are nearest. */
+function displayName(path: string): string {
+  const short = shorten(path);
+  return short.includes('/') ? short : `./${short}`;
+}
+
+/** Build ids are shorter than hashes. */
+function shortID(hex: string): string {
+  return Buffer.from(hex.slice(0, 30), 'hex').toString('base64url');
+}
+
+/** Marks by which other programs find the information in an executable. */
+function frameModinfo(info: string): Uint8Array {
+  if (info === '') return new Uint8Array(0);
+  return Buffer.concat([
+    Buffer.from('3077af0c9274080241e1c107e6d618e6', 'hex'),
+    Buffer.from(info),
+    Buffer.from('f932433186182072008242104116d8f2', 'hex'),
+  ]);
+}

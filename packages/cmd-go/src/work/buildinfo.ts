@@ -1,0 +1,97 @@
+/**
+ * What a program knows about its own build: runtime/debug.ReadBuildInfo, and the GODEBUG defaults
+ * that its go.mod's version implies.
+ * GOROOT: src/runtime/debug/mod.go (text form), src/cmd/go/internal/load/{pkg,godebug}.go,
+ * src/internal/godebugs/table.go (the settings, read from the GOROOT in use).
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildConfig } from '../cfg/build.ts';
+import { type Package } from '../load/package.ts';
+import { Failure } from '../report/failure.ts';
+
+export function buildInfo(config: BuildConfig, main: Package): string {
+  const { target, flags } = config;
+  const settings: [string, string][] = [];
+  const joined = (uses: readonly string[]): string => uses.join(' ');
+  if (flags.asmflags.length > 0) settings.push(['-asmflags', joined(flags.asmflags)]);
+  settings.push(['-buildmode', 'exe'], ['-compiler', 'gc']);
+  if (flags.gcflags.length > 0) settings.push(['-gcflags', joined(flags.gcflags)]);
+  if (flags.ldflags.length > 0 && !flags.trimpath) {
+    settings.push(['-ldflags', joined(flags.ldflags)]);
+  }
+  if (flags.tags.length > 0) settings.push(['-tags', flags.tags.join(',')]);
+  if (flags.trimpath) settings.push(['-trimpath', 'true']);
+  const godebug = defaultGodebug(config, main);
+  if (godebug !== '') settings.push(['DefaultGODEBUG', godebug]);
+  settings.push(['CGO_ENABLED', '0'], ['GOARCH', target.goarch]);
+  if (target.goexperiment !== '') settings.push(['GOEXPERIMENT', target.goexperiment]);
+  settings.push(['GOOS', target.goos], [target.arch.levelVariable, target.level]);
+  const lines = [`path\t${main.importPath}\n`];
+  if (main.module !== undefined) lines.push(`mod\t${main.module.path}\t(devel)\t\n`);
+  for (const [key, value] of settings) lines.push(`build\t${quoteKey(key)}=${quoteValue(value)}\n`);
+  return lines.join('');
+}
+
+function quoteKey(key: string): string {
+  return key === '' || /[= \t\r\n"`]/.test(key) ? JSON.stringify(key) : key;
+}
+
+function quoteValue(value: string): string {
+  return /[ \t\r\n"`]/.test(value) ? JSON.stringify(value) : value;
+}
+
+interface Setting {
+  readonly name: string;
+  /** Minor version in which the default changed, and the default before. */
+  readonly changed: number;
+  readonly old: string;
+}
+
+/**
+ * The settings whose defaults are younger than the go version of the main module, and those that
+ * `//go:debug` lines and go.mod's godebug lines make.
+ */
+export function defaultGodebug(config: BuildConfig, main: Package): string {
+  const { sources } = main;
+  const { module } = config;
+  const values = new Map<string, string>();
+  let { minor } = config.goroot.release;
+  if (module !== undefined) {
+    minor = Number(/^1\.(\d+)/.exec(module.goVersion ?? '1.16')?.[1] ?? minor);
+  }
+  const lines = [
+    ...(module?.godebug ?? []),
+    ...(sources?.directives ?? [])
+      .filter((line) => /^\/\/go:debug[ \t]/.test(line))
+      .map((line) => line.slice('//go:debug'.length).trim()),
+  ];
+  for (const line of lines) {
+    const [key, value] = line.split(/=(.*)/s);
+    if (key === undefined || value === undefined) {
+      throw new Failure(`go: invalid //go:debug: ${line}`);
+    }
+    if (key === 'default') minor = Number(/^go1\.(\d+)/.exec(value)?.[1] ?? minor);
+    else values.set(key, value);
+  }
+  if (minor >= config.goroot.release.minor && values.size === 0) return '';
+  for (const setting of readTable(config.goroot.dir)) {
+    if (minor < setting.changed && !values.has(setting.name)) {
+      values.set(setting.name, setting.old);
+    }
+  }
+  return [...values]
+    .map((pair) => pair.join('='))
+    .sort()
+    .join(',');
+}
+
+function readTable(goroot: string): Setting[] {
+  const text = readFileSync(join(goroot, 'src/internal/godebugs/table.go'), 'utf8');
+  const rows = text.matchAll(/\{Name: "(\w+)"[^}]*Changed: (\d+), Old: "([^"]*)"/g);
+  return [...rows].map(([, name, changed, old]) => ({
+    name: name!,
+    changed: Number(changed),
+    old: old!,
+  }));
+}

@@ -1,0 +1,50 @@
+/**
+ * The frame around a build: a builder made for the command line, and its end in every case.
+ *
+ * Ctrl-C and SIGTERM end the workers, delete what is half written and end the command with status 1,
+ * as upstream does; entries of the cache are whole or absent at any moment.
+ */
+import { type BuildConfig } from '../cfg/build.ts';
+import { type Package, packageList } from '../load/package.ts';
+import { Failure } from '../report/failure.ts';
+import { ownWorker } from '../worker/pool.ts';
+import { Builder } from './builder.ts';
+import { removeUnfinished } from './output.ts';
+import { toolID } from './toolid.ts';
+
+/** Lets tests run the driver with other tools. */
+export interface Tools {
+  readonly worker: URL;
+  readonly id: string;
+}
+
+export async function withBuilder<T>(
+  config: BuildConfig,
+  work: (builder: Builder) => Promise<T>,
+  tools?: Tools,
+): Promise<T> {
+  const { worker, id } = tools ?? { worker: ownWorker(), id: toolID(config.settings.ownDir) };
+  const builder = new Builder({ config, worker, toolID: id, now: Date.now() });
+  const interrupted = (): void => {
+    removeUnfinished();
+    void builder.close().finally(() => process.exit(1));
+  };
+  process.on('SIGINT', interrupted);
+  process.on('SIGTERM', interrupted);
+  try {
+    return await work(builder);
+  } finally {
+    process.off('SIGINT', interrupted);
+    process.off('SIGTERM', interrupted);
+    await builder.close();
+  }
+}
+
+/** Ends the command if any package or anything below one could not be loaded. */
+export function checkPackages(roots: readonly Package[]): void {
+  const lines = new Set<string>();
+  for (const p of packageList(roots)) {
+    if (p.error !== undefined) lines.add(p.error.toString());
+  }
+  if (lines.size > 0) throw new Failure([...lines].join('\n'));
+}

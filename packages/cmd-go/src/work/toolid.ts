@@ -1,0 +1,52 @@
+/**
+ * An identity for the toolchain itself, part of every key: another compiler, other outputs.
+ *
+ * It is the hash of every source file of the packages that make the bytes. Reading them all on every
+ * start would cost more than all else, so the result is remembered under the files' names, sizes and
+ * times.
+ */
+import { createHash, hash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeWhole } from './cache.ts';
+
+const packages = ['base', 'runtime', 'objfile', 'asm', 'gc', 'link', 'cmd-go'];
+
+export function toolID(memoDir: string): string {
+  const here = fileURLToPath(import.meta.url);
+  const files = here.endsWith('.ts') ? sourceFiles(here) : globSync(join(dirname(here), '*.js'));
+  files.sort();
+  const stamps = files.map((file) => {
+    const info = statSync(file);
+    return `${file} ${info.size} ${info.mtimeMs}`;
+  });
+  const key = hash('sha256', stamps.join('\n'), 'hex');
+  const memo = join(memoDir, `toolid-${key.slice(0, 16)}`);
+  const known = readMemo(memo);
+  if (known !== undefined) return known;
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(hash('sha256', readFileSync(file), 'hex'));
+  const id = digest.digest('hex');
+  mkdirSync(memoDir, { recursive: true });
+  writeWhole(memo, Buffer.from(id), 0o666);
+  return id;
+}
+
+/** packages/NAME/src of every package that has a part in the outputs. */
+function sourceFiles(here: string): string[] {
+  const root = join(dirname(here), '../../..');
+  return packages.flatMap((name) => {
+    const dir = name === 'cmd-go' ? join(root, name, 'src/{work,worker}') : join(root, name, 'src');
+    return globSync(join(dir, '**/*.ts'));
+  });
+}
+
+function readMemo(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return /^[\da-f]{64}$/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

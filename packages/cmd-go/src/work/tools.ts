@@ -1,0 +1,64 @@
+/**
+ * Our own tools, as the driver calls them. Each package is loaded when the first job needs it.
+ */
+import { writeAsmMember } from '@go-ts/objfile/archive';
+import { objectHeader } from '@go-ts/runtime/target/targets';
+import { type AssembleRequest, type Toolchain } from './toolchain.ts';
+
+export const ownTools: Toolchain = {
+  compile: async (request) => (await import('./gc.ts')).compile(request),
+
+  async symABIs(requests) {
+    const { symABIs } = await import('@go-ts/asm/assemble');
+    const [first] = requests;
+    if (first === undefined) return { text: '', messages: [] };
+    const { text, messages } = symABIs(asmOptions(requests, first));
+    return { text: messages.length > 0 ? undefined : text, messages };
+  },
+
+  async assemble(request) {
+    const { assemble } = await import('@go-ts/asm/assemble');
+    const { object, messages } = assemble(asmOptions([request], request));
+    if (object === null) return { object: undefined, messages };
+    const header = objectHeader(request.target, request.release);
+    return { object: writeAsmMember(header, object), messages };
+  },
+
+  link: async (request) => (await import('./ld.ts')).linkProgram(request),
+};
+
+type AsmOptions = Parameters<typeof import('@go-ts/asm/assemble').assemble>[0];
+
+/** The macros are those that upstream's driver and assembler define. */
+function asmOptions(requests: readonly AssembleRequest[], first: AssembleRequest): AsmOptions {
+  const { target, std, shared, path, flags, include } = first;
+  const dir = first.file.name.slice(0, first.file.name.lastIndexOf('/') + 1);
+  const texts = new Map(requests.map(({ file }) => [file.name, file.bytes]));
+  const defines = [`GOOS_${target.goos}`, `GOARCH_${target.goarch}`];
+  if (target.goarch === 'amd64') defines.push(`GOAMD64_${target.level}`);
+  if (target.goarch === 'arm64' && target.level.includes(',lse')) defines.push('GOARM64_LSE');
+  if (shared) defines.push('GOBUILDMODE_shared=1');
+  for (let i = 0; i < flags.length; i++) {
+    const flag = flags[i]!;
+    if (flag === '-D') defines.push(flags[++i] ?? '');
+    else if (/^-D./.test(flag)) defines.push(flag.replace(/^-D=?/, ''));
+  }
+  return {
+    files: [...texts.keys()],
+    read: (name) => {
+      const own = texts.get(name);
+      if (own !== undefined) return new TextDecoder().decode(own);
+      // Included files are looked for beside the source first; `include` knows them by their names.
+      return name.startsWith(dir) ? include(name.slice(dir.length)) : undefined;
+    },
+    goos: target.goos,
+    goarch: target.goarch,
+    pkgPath: path,
+    defines,
+    // Names are absolute or already rewritten: there is no folder for them to be relative to.
+    workingDir: '',
+    experiments: target.experiments,
+    shared,
+    std,
+  };
+}

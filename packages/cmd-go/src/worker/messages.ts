@@ -1,0 +1,86 @@
+/** What the driver and its workers say to each other. Everything is plain data. */
+import { type Release } from '@go-ts/runtime/release/release';
+import { type Target } from '@go-ts/runtime/target/targets';
+
+/** A file to read, with the content it must have: the key was made from that. */
+export interface InputFile {
+  /** Where it is. */
+  readonly path: string;
+  /** What positions call it. */
+  readonly name: string;
+  readonly hash: string;
+}
+
+export interface Dependency {
+  readonly path: string;
+  /** The output that holds its export data or, for a link, its archive. */
+  readonly output: string;
+}
+
+export interface PackageJob {
+  readonly kind: 'package';
+  readonly cacheDir: string;
+  readonly now: number;
+  readonly target: Target;
+  readonly release: Release;
+  /** Keys under which archive and export data are kept. */
+  readonly archiveKey: string;
+  readonly exportKey: string;
+  readonly importPath: string;
+  /** -p. */
+  readonly path: string;
+  readonly goFiles: readonly InputFile[];
+  readonly sFiles: readonly InputFile[];
+  /** What assembly includes; `name` is as it stands in the include line. */
+  readonly hFiles: readonly InputFile[];
+  readonly embedPatterns: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly embedFiles: readonly InputFile[];
+  readonly importMap: readonly (readonly [string, string])[];
+  readonly deps: readonly Dependency[];
+  readonly lang: string;
+  readonly std: boolean;
+  readonly complete: boolean;
+  readonly shared: boolean;
+  readonly buildID: string;
+  readonly gcflags: readonly string[];
+  readonly asmflags: readonly string[];
+}
+
+export interface LinkJob {
+  readonly kind: 'link';
+  readonly cacheDir: string;
+  readonly now: number;
+  readonly target: Target;
+  readonly release: Release;
+  readonly key: string;
+  readonly mainOutput: string;
+  readonly deps: readonly Dependency[];
+  readonly buildID: string;
+  readonly buildmode: string;
+  readonly modinfo: Uint8Array;
+  readonly strings: readonly (readonly [string, string])[];
+  readonly goroot: string;
+  readonly flags: readonly string[];
+}
+
+export type Job = PackageJob | LinkJob;
+
+export interface JobResult {
+  /** Outputs by role; absent after errors. */
+  readonly outputs: Readonly<Record<string, string>> | undefined;
+  readonly messages: readonly string[];
+  /** A failure that is not in the user's program. */
+  readonly fault?: string;
+  /** The fault is one of the machine: a full disk, a file that cannot be read. */
+  readonly faultIsEnvironment?: boolean;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly job: Job;
+}
+
+export interface Reply {
+  readonly id: number;
+  readonly result: JobResult;
+}

@@ -1,0 +1,103 @@
+/**
+ * A pool of worker threads that stay for the whole build.
+ *
+ * Workers start when there is work for them. Compilers recurse along the nesting of programs, so
+ * their stacks are large; their heaps may grow as the machine allows.
+ */
+import { availableParallelism, totalmem } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type Job, type JobResult, type Reply, type Request } from './messages.ts';
+
+interface Waiting {
+  readonly job: Job;
+  readonly resolve: (result: JobResult) => void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  current: Waiting | undefined;
+}
+
+/** The product's worker module, beside this one in source and in the bundle. */
+export function ownWorker(): URL {
+  const isSource = import.meta.url.endsWith('.ts');
+  return new URL(isSource ? './worker.ts' : './worker.js', import.meta.url);
+}
+
+export class Pool {
+  readonly #module: URL;
+  readonly #limit: number;
+  readonly #members: Member[] = [];
+  readonly #queue: Waiting[] = [];
+  #nextID = 1;
+  #closed = false;
+
+  constructor(module: URL, limit: number) {
+    this.#module = module;
+    this.#limit = Math.max(1, Math.min(limit, availableParallelism()));
+  }
+
+  get size(): number {
+    return this.#limit;
+  }
+
+  /** The job's result; a worker that dies makes it a fault, never an unanswered promise. */
+  run(job: Job): Promise<JobResult> {
+    return new Promise((resolve) => {
+      this.#queue.push({ job, resolve });
+      this.#dispatch();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#queue.length = 0;
+    await Promise.all(this.#members.splice(0).map(({ worker }) => worker.terminate()));
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0 && !this.#closed) {
+      let member = this.#members.find((m) => m.current === undefined);
+      if (member === undefined) {
+        if (this.#members.length >= this.#limit) return;
+        member = this.#start();
+      }
+      const waiting = this.#queue.shift()!;
+      member.current = waiting;
+      const request: Request = { id: this.#nextID++, job: waiting.job };
+      member.worker.postMessage(request);
+    }
+  }
+
+  #start(): Member {
+    const heap = Math.floor((totalmem() / 2 ** 20) * 0.75);
+    const worker = new Worker(this.#module, {
+      resourceLimits: { stackSizeMb: 64, maxOldGenerationSizeMb: heap },
+    });
+    const member: Member = { worker, current: undefined };
+    this.#members.push(member);
+    const settle = (result: JobResult): void => {
+      const { current } = member;
+      member.current = undefined;
+      current?.resolve(result);
+    };
+    worker.on('message', (reply: Reply) => {
+      settle(reply.result);
+      this.#dispatch();
+    });
+    const died = (why: string): void => {
+      const at = this.#members.indexOf(member);
+      if (at >= 0) this.#members.splice(at, 1);
+      settle({ outputs: undefined, messages: [], fault: `internal compiler error: ${why}` });
+      this.#dispatch();
+    };
+    worker.on('error', (error) => {
+      const text = error instanceof Error ? error.message : String(error);
+      died(process.env['GOTS_TRACE'] === undefined ? text : ((error as Error).stack ?? text));
+    });
+    worker.on('exit', (code) => {
+      if (!this.#closed && member.current !== undefined) died(`worker ended with code ${code}`);
+    });
+    return member;
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The inside of a worker: takes a job, runs the tools for it, leaves the outputs in the cache.
+ *
+ * A package's job is all that becomes one archive: which functions assembly defines (symabis), the
+ * compiler, then the assembler over each `.s` file with the go_asm.h that the compiler wrote. Archive
+ * and export data go into the cache from here, so that bytes cross between threads only as files that
+ * the system keeps in memory anyway; export data that was read once stays for the next packages.
+ */
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { InternalError } from '@go-ts/base';
+import { readArchive, writeArchive } from '@go-ts/objfile/archive';
+import { systemMessage } from '../report/system.ts';
+import { Cache } from '../work/cache.ts';
+import { type AssembleRequest, type Toolchain } from '../work/toolchain.ts';
+import {
+  type InputFile,
+  type Job,
+  type JobResult,
+  type LinkJob,
+  type PackageJob,
+  type Reply,
+  type Request,
+} from './messages.ts';
+
+export function serve(toolchain: Toolchain): void {
+  const port = parentPort;
+  if (port === null) throw new InternalError('a worker module runs only as a worker');
+  const exports = new Map<string, Buffer>();
+  port.on('message', ({ id, job }: Request) => {
+    void runJob(toolchain, exports, job).then((result) => {
+      const reply: Reply = { id, result };
+      port.postMessage(reply);
+    });
+  });
+}
+
+async function runJob(
+  toolchain: Toolchain,
+  exports: Map<string, Buffer>,
+  job: Job,
+): Promise<JobResult> {
+  try {
+    return job.kind === 'package'
+      ? await buildPackage(toolchain, exports, job)
+      : await linkProgram(toolchain, job);
+  } catch (error) {
+    return { outputs: undefined, messages: [], ...describeFault(job, error) };
+  }
+}
+
+function describeFault(job: Job, error: unknown): Pick<JobResult, 'fault' | 'faultIsEnvironment'> {
+  if (error instanceof ChangedInput) return { fault: error.message, faultIsEnvironment: true };
+  if (error instanceof Error && 'syscall' in error) {
+    return { fault: systemMessage(error as NodeJS.ErrnoException), faultIsEnvironment: true };
+  }
+  const what = job.kind === 'package' ? job.importPath : 'link';
+  if (error instanceof InternalError) {
+    return { fault: `${error.addContext({ package: what }).describe()}${trace(error)}` };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { fault: `internal compiler error: ${message} (${what})${trace(error)}` };
+}
+
+/** Stack traces are for those who ask for them. */
+function trace(error: unknown): string {
+  if (process.env['GOTS_TRACE'] === undefined || !(error instanceof Error)) return '';
+  return `\n${error.stack}`;
+}
+
+class ChangedInput extends Error {}
+
+/** The content that the key was made from, or nothing. */
+function readInput(file: InputFile): Buffer {
+  const bytes = readFileSync(file.path);
+  if (hash('sha256', bytes, 'hex') !== file.hash) {
+    throw new ChangedInput(`${file.path} changed while it was being built`);
+  }
+  return bytes;
+}
+
+function mustRead(cache: Cache, output: string, what: string): Buffer {
+  const bytes = cache.read(output);
+  if (bytes === undefined) throw new ChangedInput(`the build cache lost ${what} during the build`);
+  return bytes;
+}
+
+async function buildPackage(
+  toolchain: Toolchain,
+  exports: Map<string, Buffer>,
+  job: PackageJob,
+): Promise<JobResult> {
+  const cache = new Cache(job.cacheDir, job.now);
+  const { target, release, std, shared, path } = job;
+  const outputOf = new Map(job.deps.map((dep) => [dep.path, dep.output]));
+  const exportData = (imported: string): Uint8Array | undefined => {
+    const output = outputOf.get(imported);
+    if (output === undefined) return undefined;
+    let bytes = exports.get(output);
+    if (bytes === undefined) {
+      bytes = mustRead(cache, output, `what ${imported} exports`);
+      exports.set(output, bytes);
+    }
+    return bytes;
+  };
+
+  const headers = new Map(job.hFiles.map((file) => [file.name, file]));
+  const assembly = (goAsm: string): AssembleRequest[] =>
+    job.sFiles.map((file) => ({
+      path,
+      file: { name: file.name, bytes: readInput(file) },
+      include: (name) => {
+        if (name === 'go_asm.h') return goAsm;
+        const own = headers.get(name);
+        return own === undefined ? undefined : readInput(own).toString('utf8');
+      },
+      target,
+      release,
+      std,
+      shared,
+      flags: job.asmflags,
+    }));
+
+  const messages: string[] = [];
+  let symabis: string | undefined;
+  if (job.sFiles.length > 0) {
+    // The header does not exist yet, and which functions there are does not depend on it.
+    const abis = await toolchain.symABIs(assembly(''));
+    messages.push(...abis.messages);
+    if (abis.text === undefined) return { outputs: undefined, messages };
+    symabis = abis.text;
+  }
+  const embedded = new Map(job.embedFiles.map((file) => [file.name, file]));
+  const compiled = await toolchain.compile({
+    path,
+    files: job.goFiles.map((file) => ({ name: file.name, bytes: readInput(file) })),
+    importMap: new Map(job.importMap),
+    exportData,
+    target,
+    release,
+    lang: job.lang,
+    std,
+    complete: job.complete,
+    shared,
+    buildID: job.buildID,
+    asmHeader: symabis !== undefined,
+    flags: job.gcflags,
+    ...(symabis === undefined ? {} : { symabis }),
+    ...(job.embedPatterns === undefined
+      ? {}
+      : {
+          embed: {
+            patterns: job.embedPatterns,
+            read: (name: string) => readInput(embedded.get(name)!),
+          },
+        }),
+  });
+  messages.push(...compiled.messages);
+  if (compiled.archive === undefined || compiled.exportData === undefined) {
+    return { outputs: undefined, messages };
+  }
+  let { archive } = compiled;
+  if (job.sFiles.length > 0) {
+    const members = readArchive(archive);
+    for (const request of assembly(compiled.asmHeader ?? '')) {
+      // In order: messages of one file come before those of the next.
+      // oxlint-disable-next-line no-await-in-loop
+      const { object, messages: more } = await toolchain.assemble(request);
+      messages.push(...more);
+      if (object === undefined) return { outputs: undefined, messages };
+      const base = request.file.name.replace(/^.*[\\/]/, '').replace(/\.s$/, '.o');
+      members.push({ name: base, data: object });
+    }
+    archive = writeArchive(members);
+  }
+  const exported = cache.write(job.exportKey, compiled.exportData);
+  const archived = cache.write(job.archiveKey, archive);
+  return { outputs: { archive: archived.output, export: exported.output }, messages };
+}
+
+async function linkProgram(toolchain: Toolchain, job: LinkJob): Promise<JobResult> {
+  const cache = new Cache(job.cacheDir, job.now);
+  const outputOf = new Map(job.deps.map((dep) => [dep.path, dep.output]));
+  const { executable, messages } = await toolchain.link({
+    main: mustRead(cache, job.mainOutput, 'the main package'),
+    archive: (path) => {
+      const output = outputOf.get(path);
+      return output === undefined ? undefined : mustRead(cache, output, path);
+    },
+    paths: [...outputOf.keys()],
+    target: job.target,
+    release: job.release,
+    buildID: job.buildID,
+    buildmode: job.buildmode,
+    modinfo: job.modinfo,
+    strings: job.strings,
+    goroot: job.goroot,
+    flags: job.flags,
+  });
+  if (executable === undefined) return { outputs: undefined, messages };
+  return { outputs: { executable: cache.write(job.key, executable).output }, messages };
+}

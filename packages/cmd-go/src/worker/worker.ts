@@ -1,0 +1,5 @@
+/** The product's worker: our own tools. */
+import { ownTools } from '../work/tools.ts';
+import { serve } from './serve.ts';
+
+serve(ownTools);

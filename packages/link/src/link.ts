@@ -50,7 +50,7 @@ interface Loaded {
 interface Live extends Loaded {
   readonly text: Sym[];
   readonly moduledata: Sym;
-  readonly strings: ReadonlyMap<string, string>;
+  readonly strings: ReadonlyMap<string, string | Uint8Array>;
 }
 
 interface LaidOut extends Live {
@@ -107,7 +107,7 @@ function entryName({ entry, target }: LinkOptions): string {
   return entry || `_rt0_${target.goarch}_${target.goos}`;
 }
 
-function stringValues(options: LinkOptions): Map<string, string> {
+function stringValues(options: LinkOptions): Map<string, string | Uint8Array> {
   const { goroot, release, target, strings } = options;
   const changed = target.goexperiment === '' ? '' : `-X:${target.goexperiment}`;
   return parseStringSettings([

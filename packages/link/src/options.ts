@@ -21,8 +21,11 @@ export interface LinkOptions {
   readonly buildID: string;
   /** -B: `gobuildid`, `0x…`, `none` or empty (then derived from the build id if there is one). */
   readonly hostBuildID?: string;
-  /** -X settings in order, names with dots (`main.version`); `runtime.modinfo` comes this way too. */
-  readonly strings: readonly (readonly [name: string, value: string])[];
+  /**
+   * -X settings in order, names with dots (`main.version`); `runtime.modinfo` comes this way too, as
+   * bytes because its marks are no text.
+   */
+  readonly strings: readonly (readonly [name: string, value: string | Uint8Array])[];
   /** -s: no symbol table; implies -w. */
   readonly stripSymbols: boolean;
   /** -w: no DWARF. */

@@ -14,7 +14,11 @@ const headerSize = 32;
 const magic = ' Go buildinf:';
 const flagInlineStrings = 2;
 
-export function makeBuildinfo(ldr: Loader, version: string, modinfo: string): void {
+export function makeBuildinfo(
+  ldr: Loader,
+  version: string | Uint8Array,
+  modinfo: string | Uint8Array,
+): void {
   const w = new ByteWriter(512);
   w.u8(0xff); // no UTF-8, so that the magic does not turn up by accident
   w.text(magic);
@@ -22,7 +26,7 @@ export function makeBuildinfo(ldr: Loader, version: string, modinfo: string): vo
   w.u8(flagInlineStrings);
   w.zeros(headerSize - w.length);
   for (const text of [version, modinfo]) {
-    const bytes = utf8(text);
+    const bytes = typeof text === 'string' ? utf8(text) : text;
     w.uvarint(bytes.length);
     w.bytes(bytes);
   }

@@ -14,9 +14,9 @@ import { LinkFailure } from '../options.ts';
 
 /** Symbol name → value, in the order of the first setting; the last setting of a name counts. */
 export function parseStringSettings(
-  settings: readonly (readonly [string, string])[],
-): Map<string, string> {
-  const values = new Map<string, string>();
+  settings: readonly (readonly [string, string | Uint8Array])[],
+): Map<string, string | Uint8Array> {
+  const values = new Map<string, string | Uint8Array>();
   for (const [name, value] of settings) {
     const dot = name.lastIndexOf('.');
     if (dot < 0) {
@@ -28,7 +28,10 @@ export function parseStringSettings(
 }
 
 /** Returns messages about variables that cannot be set. */
-export function setStrings(ldr: Loader, values: ReadonlyMap<string, string>): string[] {
+export function setStrings(
+  ldr: Loader,
+  values: ReadonlyMap<string, string | Uint8Array>,
+): string[] {
   const errors: string[] = [];
   for (const [name, value] of values) {
     const s = ldr.lookup(name);
@@ -42,7 +45,7 @@ export function setStrings(ldr: Loader, values: ReadonlyMap<string, string>): st
     }
     if (!ldr.isReachable(s)) continue;
     if (ldr.kind[s] === SBSS) ldr.kind[s] = SDATA;
-    const bytes = utf8(value);
+    const bytes = typeof value === 'string' ? utf8(value) : value;
     const str = ldr.define(`${name}.str`, SRODATA);
     const text = ldr.update(str, 'fresh');
     text.data.bytes(bytes);

@@ -1,0 +1,199 @@
+/**
+ * Making a freshly decoded body part of a caller.
+ *
+ * Parameters and results become variables of the caller, `return` becomes an assignment to the
+ * results and a jump to the end, labels get names of their own, positions move into the caller's
+ * table under a new node of its inline tree, and function literals become literals of the caller.
+ *
+ *     f(a, b)   ⇒   { p, q := a, b; var r T; …; r = x; goto end; …; end: }  with value r
+ */
+import {
+  type Case,
+  Expr,
+  ExprOp,
+  type Func,
+  LocalClass,
+  type LocalVar,
+  Stmt,
+  StmtOp,
+} from '../ir/node.ts';
+import { FuncSym } from '../ir/sym.ts';
+
+export interface SpliceNames {
+  /** A number unique in the caller, for labels. */
+  nextLabel(): number;
+  /** The name of a literal that stood in `callee`, n-th of those inlined into the caller. */
+  literalName(callee: FuncSym): string;
+}
+
+/** `call` is a CallStatic of `body.sym` in `caller`; it is rewritten in place to an InlinedCall. */
+export function spliceCall(caller: Func, call: Expr, body: Func, names: SpliceNames): void {
+  const callee = body.sym;
+  const { positions } = body;
+  // Literals of the body keep the table that they were decoded with.
+  const base = caller.positions.length;
+  const site = caller.positions[call.pos];
+  const inl = caller.inlTree.length;
+  caller.inlTree.push({ parent: site?.inl ?? -1, func: callee, pos: call.pos });
+  for (const p of positions) caller.positions.push({ ...p, inl });
+
+  const splicer = new Splicer(base, names.nextLabel(), body.results);
+  const stmts: Stmt[] = [];
+  adopt(caller, body);
+  for (const v of body.results) stmts.push(...declare(v, splicer.base));
+  stmts.unshift(...bindParams(body.params, call, splicer.base));
+  stmts.push(...splicer.body(body.body));
+  for (const literal of body.closures) adoptLiteral(caller, literal, names.literalName(callee));
+
+  call.op = ExprOp.InlinedCall;
+  call.func = null;
+  call.list = [];
+  call.stmts = stmts;
+  call.results = body.results;
+}
+
+/** The callee's variables are the caller's from now on. */
+function adopt(caller: Func, body: Func): void {
+  for (const v of body.locals) {
+    v.index = caller.locals.length;
+    v.class = LocalClass.Auto;
+    caller.locals.push(v);
+  }
+}
+
+function declare(v: LocalVar, base: number): Stmt[] {
+  v.pos += base;
+  const s = new Stmt(StmtOp.Decl, v.pos);
+  s.local = v;
+  return [s];
+}
+
+/** Arguments are evaluated in order, then assigned all at once. */
+function bindParams(params: readonly LocalVar[], call: Expr, base: number): Stmt[] {
+  if (params.length === 0) return [];
+  const stmts = params.flatMap((v) => declare(v, base));
+  const bind = new Stmt(StmtOp.Assign, call.pos);
+  bind.define = true;
+  bind.lhs = params.map((v) => {
+    const e = new Expr(ExprOp.Local, call.pos, v.type);
+    e.local = v;
+    return e;
+  });
+  bind.rhs = call.list.map((arg) => arg!);
+  stmts.push(bind);
+  return stmts;
+}
+
+function adoptLiteral(caller: Func, literal: Func, name: string): void {
+  literal.outer = caller;
+  caller.closures.push(literal);
+  rename(literal, literal.sym.name, name, caller.sym);
+}
+
+function rename(literal: Func, before: string, after: string, caller: FuncSym): void {
+  const { sym } = literal;
+  literal.sym = new FuncSym({
+    name: after + sym.name.slice(before.length),
+    pkgPath: caller.pkgPath,
+    type: sym.type,
+    pragma: sym.pragma,
+    hasBody: true,
+    dupok: caller.dupok,
+    isMethod: sym.isMethod,
+    origin: sym.origin,
+  });
+  for (const inner of literal.closures) rename(inner, before, after, caller);
+}
+
+/** Rewrites the statements of a body for their new place. */
+class Splicer {
+  readonly base: number;
+  readonly #prefix: string;
+  readonly #end: string;
+  readonly #results: readonly LocalVar[];
+  #jumpsToEnd: boolean = false;
+
+  constructor(base: number, unique: number, results: readonly LocalVar[]) {
+    this.base = base;
+    this.#prefix = `·${unique}·`;
+    this.#end = `${this.#prefix}end`;
+    this.#results = results;
+  }
+
+  body(list: Stmt[]): Stmt[] {
+    const stmts = this.#stmts(list, true);
+    if (this.#jumpsToEnd) {
+      const label = new Stmt(StmtOp.Label, stmts.at(-1)?.pos ?? this.base);
+      label.label = this.#end;
+      stmts.push(label);
+    }
+    return stmts;
+  }
+
+  /** `isTail`: what follows the list is the end of the body. */
+  #stmts(list: readonly Stmt[], isTail: boolean): Stmt[] {
+    const out: Stmt[] = [];
+    list.forEach((s, i) => {
+      this.#stmt(s);
+      const isLast = isTail && i === list.length - 1;
+      if (s.op !== StmtOp.Return) {
+        if (s.op === StmtOp.Block) s.body = this.#stmts(s.body, isLast);
+        out.push(s);
+        return;
+      }
+      if (s.rhs.length > 0) out.push(this.#assignResults(s));
+      if (!isLast) out.push(this.#jumpToEnd(s.pos));
+    });
+    return out;
+  }
+
+  #assignResults(s: Stmt): Stmt {
+    const assign = new Stmt(StmtOp.Assign, s.pos);
+    assign.lhs = this.#results.map((v) => {
+      const e = new Expr(ExprOp.Local, s.pos, v.type);
+      e.local = v;
+      return e;
+    });
+    assign.rhs = s.rhs;
+    return assign;
+  }
+
+  #jumpToEnd(pos: number): Stmt {
+    this.#jumpsToEnd = true;
+    const jump = new Stmt(StmtOp.Goto, pos);
+    jump.label = this.#end;
+    return jump;
+  }
+
+  /** Positions and labels of the statement and all in it; nested lists lose their returns. */
+  #stmt(s: Stmt): void {
+    s.pos += this.base;
+    if (s.label !== '') s.label = this.#prefix + s.label;
+    if (s.op === StmtOp.Decl) s.local!.pos = s.pos;
+    this.#expr(s.x);
+    for (const e of s.lhs) this.#expr(e);
+    for (const e of s.rhs) this.#expr(e);
+    if (s.init.length > 0) s.init = this.#stmts(s.init, false);
+    if (s.op !== StmtOp.Block && s.body.length > 0) s.body = this.#stmts(s.body, false);
+    if (s.post.length > 0) s.post = this.#stmts(s.post, false);
+    if (s.orelse.length > 0) s.orelse = this.#stmts(s.orelse, false);
+    for (const c of s.cases) this.#case(c);
+  }
+
+  #case(c: Case): void {
+    c.pos += this.base;
+    for (const e of c.exprs) this.#expr(e);
+    if (c.comm !== null) this.#stmt(c.comm);
+    c.body = this.#stmts(c.body, false);
+  }
+
+  /** Literals are functions of their own: nothing in them moves. */
+  #expr(e: Expr | null): void {
+    if (e === null) return;
+    e.pos += this.base;
+    this.#expr(e.x);
+    this.#expr(e.y);
+    for (const part of e.list) this.#expr(part);
+    if (e.stmts.length > 0) e.stmts = this.#stmts(e.stmts, false);
+  }
+}

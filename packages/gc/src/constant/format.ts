@@ -79,7 +79,7 @@ function beyondFloat64(x: BigFloat): string {
   const exp = exponentOf(x);
   const mant = { mant: x.mant, exp: x.exp - exp };
   let m = float64Of({ form: Form.Float, val: mant });
-  const log10of2 = 0.30102999566398119521;
+  const log10of2 = 0.3010299956639812;
   const d = exp * log10of2;
   let e = Math.trunc(d);
   m *= 10 ** (d - e);

@@ -57,7 +57,7 @@ export function fileOrNull(p: Parser): File | null {
   const pragma = p.takePragma();
   const pkgName = p.name();
   p.want(Token.Semi);
-  if (p.errors.length > 0) return null;
+  if (p.failures > 0) return null;
 
   const decls: Decl[] = [];
   let previous: Token = Token.Import;

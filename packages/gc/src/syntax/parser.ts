@@ -62,6 +62,8 @@ export class Parser implements ScanHandler {
   readonly file: PosFile;
   readonly errors: ParseError[] = [];
   readonly directives: Directives | null;
+  /** Errors of syntax among `errors`. */
+  failures = 0;
   goVersion = '';
   /** Before the package clause, where `//go:build` lines count. */
   top = true;
@@ -78,7 +80,7 @@ export class Parser implements ScanHandler {
     this.ids = context.ids;
     this.file = context.table.addFile(name, src);
     this.#base = this.file.base;
-    const report = (pos: Pos, msg: string): void => this.errorAt(pos, msg);
+    const report = (pos: Pos, msg: string): void => this.remark(pos, msg);
     this.directives = context.directives && new Directives(context.directives, name, report);
     this.#scanner = new Scanner(prepareSource(src), context.names, this);
   }
@@ -167,6 +169,12 @@ export class Parser implements ScanHandler {
   // ---- errors
 
   errorAt(pos: Pos, msg: string): void {
+    this.failures++;
+    this.errors.push({ pos, msg });
+  }
+
+  /** Reports what is wrong with the program, but not with its syntax: parsing goes on as if right. */
+  remark(pos: Pos, msg: string): void {
     this.errors.push({ pos, msg });
   }
 
@@ -179,7 +187,7 @@ export class Parser implements ScanHandler {
    * completed with the token that was found instead.
    */
   syntaxErrorAt(pos: Pos, msg: string): void {
-    if (this.tok === Token.EOF && this.errors.length > 0) return; // would only follow from others
+    if (this.tok === Token.EOF && this.failures > 0) return; // would only follow from others
     let rest: string;
     if (/^(?:in|at|after) /.test(msg)) rest = ` ${msg}`;
     else if (msg.startsWith('expected ')) rest = `, ${msg}`;

@@ -50,13 +50,13 @@ import { Operator, Token, tokenNames } from './token.ts';
 
 export function funcBody(p: Parser): BlockStmt {
   p.fnest++;
-  const errors = p.errors.length;
+  const { failures } = p;
   const body = blockStmt(p, '');
   p.fnest--;
   // In a body with syntax errors branches would only cause more of them.
   const { checkBranches: check, table } = p.context;
-  if (check && p.errors.length === errors) {
-    checkBranches(body, table, (pos, msg) => p.errorAt(pos, msg));
+  if (check && p.failures === failures) {
+    checkBranches(body, table, (pos, msg) => p.remark(pos, msg));
   }
   return body;
 }

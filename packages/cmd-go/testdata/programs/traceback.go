@@ -30,7 +30,7 @@ func try(f func()) {
 func main() {
 	try(func() { small(5) })
 	try(func() { _ = any("x").(int) })
-	try(func() { var a []int; _ = a[1:2:0][0] })
+	try(func() { a, n := []int{1}, 3; _ = a[1:n] })
 	try(func() { x := 0; println(1 / x) })
 	leaf := &tree{value: 1}
 	root := &tree{left: &tree{left: &tree{left: leaf}}}

@@ -1,204 +1,207 @@
 /**
- * Labels and the branches to them, in a function body whose parser did not check them.
+ * Labels and the statements that refer to them.
  *
- * The compiler's parser does (syntax/branches.ts), with other words; this is for who uses the checker
- * alone. Unlabeled branches have been checked with the statements. Here, too, forward gotos wait, and
- * pass from a block to the one around it, until their label is declared.
+ * The compiler's parser checks these itself (syntax/branches.ts) and asks for this to be left out;
+ * it is here for those who use the checker as a library.
  *
  * Spec: "Labeled statements", "Break statements", "Continue statements", "Goto statements".
- * GOROOT: src/cmd/compile/internal/types2/labels.go.
+ * GOROOT: src/cmd/compile/internal/types2/labels.go (wordings).
  */
 import {
   type BlockStmt,
   type BranchStmt,
-  type IfStmt,
+  type CaseClause,
+  type CommClause,
   type LabeledStmt,
   NodeKind,
   type Stmt,
 } from '../syntax/nodes.ts';
-import { type Pos } from '../syntax/pos.ts';
+import type { Pos } from '../syntax/pos.ts';
 import { Operator, Token } from '../syntax/token.ts';
-import { type Checker } from './check.ts';
+import type { Checker } from './check.ts';
 import { ErrorBuilder } from './errors.ts';
-import { type LabelObj, newLabel } from './object.ts';
+import { newLabel, ObjKind } from './object.ts';
 import { recordDef, recordUse } from './recording.ts';
-
-interface Block {
-  readonly outer: Block | null;
-  /** The labeled statement whose body this is. */
-  readonly stmt: LabeledStmt | null;
-  /** Labels declared in this very block, by name. */
-  readonly labels: Map<string, LabeledStmt>;
-}
-
-/** A block while its statements are looked at. */
-interface Frame {
-  readonly block: Block;
-  /** Gotos whose label has not been declared yet. */
-  gotos: BranchStmt[];
-  /** Those of them that stand before the last variable declaration. */
-  early: BranchStmt[];
-  /** Where that is. */
-  declared: Pos;
-}
+import { Scope } from './scope.ts';
 
 export function labels(check: Checker, body: BlockStmt): void {
-  const checker = new LabelChecker(check);
-  for (const branch of checker.block(null, null, body.list)) checker.unresolved(branch);
-  checker.reportUnused();
+  const all = new Scope(null);
+  const pending = new Block(check, all, null, null).branches(body.list);
+  for (const jump of pending) {
+    const name = jump.label!.value;
+    const label = all.lookup(name);
+    if (label === null) {
+      check.error(jump.label!, 'UndeclaredLabel', `label ${name} not declared`);
+    } else {
+      check.error(jump.label!, 'JumpIntoBlock', `goto ${name} jumps into block`);
+      label.used = true;
+    }
+  }
+  for (const label of all.objects()) {
+    if (label.kind !== ObjKind.Label || label.used) continue;
+    check.softError(label.pos, 'UnusedLabel', `label ${label.name} declared and not used`);
+  }
 }
 
-class LabelChecker {
-  readonly #check: Checker;
-  readonly #all = new Map<string, LabelObj>();
+/** A list of statements, and the labels declared in it so far. */
+class Block {
+  readonly check: Checker;
+  readonly all: Scope;
+  readonly parent: Block | null;
+  /** The labeled statement that this belongs to. */
+  readonly lstmt: LabeledStmt | null;
+  readonly labels = new Map<string, LabeledStmt>();
+  /** Gotos whose label has not been found yet. */
+  pending: BranchStmt[] = [];
+  /** Those of them that were there when a variable was declared last, and where. */
+  over: BranchStmt[] = [];
+  varPos: Pos = 0;
 
-  constructor(check: Checker) {
-    this.#check = check;
+  constructor(check: Checker, all: Scope, parent: Block | null, lstmt: LabeledStmt | null) {
+    this.check = check;
+    this.all = all;
+    this.parent = parent;
+    this.lstmt = lstmt;
   }
 
-  unresolved(branch: BranchStmt): void {
-    const label = branch.label!;
-    const obj = this.#all.get(label.value);
-    if (obj === undefined) {
-      this.#check.error(label, 'UndeclaredLabel', `label ${label.value} not declared`);
-      return;
-    }
-    obj.used = true; // one error is enough
-    this.#check.error(label, 'JumpIntoBlock', `goto ${label.value} jumps into block`);
+  /** Goes through the statements; returns the gotos that lead out, forward. */
+  branches(list: readonly Stmt[]): BranchStmt[] {
+    for (const s of list) this.#stmt(null, s);
+    return this.pending;
   }
 
-  reportUnused(): void {
-    for (const obj of this.#all.values()) {
-      if (obj.used) continue;
-      this.#check.softError(obj.pos, 'UnusedLabel', `label ${obj.name} declared and not used`);
-    }
+  #declaresVar(pos: Pos): void {
+    this.varPos = pos;
+    this.over = this.pending.slice();
   }
 
-  /** Looks at a block; returns its gotos whose label must be declared around it. */
-  block(outer: Block | null, stmt: LabeledStmt | null, list: readonly Stmt[]): BranchStmt[] {
-    const block: Block = { outer, stmt, labels: new Map() };
-    const frame: Frame = { block, gotos: [], early: [], declared: 0 };
-    for (const s of list) this.#stmt(frame, null, s);
-    return frame.gotos;
+  #nested(parent: Block, lstmt: LabeledStmt | null, list: readonly Stmt[]): void {
+    const inner = new Block(this.check, this.all, parent, lstmt);
+    this.pending.push(...inner.branches(list));
   }
 
-  #stmt(frame: Frame, outerLabel: LabeledStmt | null, statement: Stmt): void {
-    let s = statement;
-    let label = outerLabel;
-    while (s.kind === NodeKind.LabeledStmt) {
-      if (s.label.value !== '_') {
-        this.#declare(frame, s);
-        label = s;
-      }
-      s = s.stmt;
-    }
+  #stmt(lstmt: LabeledStmt | null, s: Stmt): void {
     switch (s.kind) {
       case NodeKind.DeclStmt:
-        for (const d of s.decls) if (d.kind === NodeKind.VarDecl) declareVariable(frame, d.pos);
+        for (const d of s.decls) if (d.kind === NodeKind.VarDecl) this.#declaresVar(d.pos);
         break;
       case NodeKind.AssignStmt:
-        if (s.op === Operator.Def) declareVariable(frame, s.pos);
+        if (s.op === Operator.Def) this.#declaresVar(s.pos);
+        break;
+      case NodeKind.LabeledStmt:
+        this.#stmt(s.label.value === '_' ? lstmt : this.#label(s), s.stmt);
         break;
       case NodeKind.BranchStmt:
-        if (s.label !== null) this.#branch(frame, s);
+        if (s.label !== null) this.#branch(s);
         break;
       case NodeKind.BlockStmt:
-        this.#inner(frame, frame.block, label, s.list);
+        this.#nested(this, lstmt, s.list);
         break;
-      case NodeKind.IfStmt: {
-        // A loop: chains of else branches may be long.
-        let branch: IfStmt | BlockStmt | null = s;
-        while (branch?.kind === NodeKind.IfStmt) {
-          this.#inner(frame, frame.block, label, branch.body.list);
-          branch = branch.else;
+      case NodeKind.IfStmt:
+        for (let at: Stmt | null = s; at !== null;) {
+          if (at.kind !== NodeKind.IfStmt) {
+            this.#stmt(lstmt, at);
+            break;
+          }
+          this.#stmt(lstmt, at.body);
+          at = at.else;
         }
-        if (branch !== null) this.#inner(frame, frame.block, label, branch.list);
-        break;
-      }
-      case NodeKind.ForStmt:
-        this.#inner(frame, frame.block, label, s.body.list);
         break;
       case NodeKind.SwitchStmt:
       case NodeKind.SelectStmt: {
-        const block: Block = { outer: frame.block, stmt: label, labels: new Map() };
-        for (const clause of s.clauses) this.#inner(frame, block, null, clause.body);
+        const block = new Block(this.check, this.all, this, lstmt);
+        const clauses: readonly (CaseClause | CommClause)[] = s.clauses;
+        for (const c of clauses) this.#nested(block, null, c.body);
         break;
       }
+      case NodeKind.ForStmt:
+        this.#stmt(lstmt, s.body);
+        break;
       default:
     }
   }
 
-  #inner(frame: Frame, outer: Block, stmt: LabeledStmt | null, list: readonly Stmt[]): void {
-    for (const branch of this.block(outer, stmt, list)) frame.gotos.push(branch);
-  }
-
-  #declare(frame: Frame, s: LabeledStmt): void {
-    const check = this.#check;
-    const { value: name, pos } = s.label;
-    const obj = newLabel(pos, check.pkg, name);
-    const earlier = this.#all.get(name);
-    if (earlier === undefined) {
-      this.#all.set(name, obj);
-      frame.block.labels.set(name, s);
-      recordDef(check, s.label, obj);
+  #label(s: LabeledStmt): LabeledStmt {
+    const { check } = this;
+    const { value, pos } = s.label;
+    const label = newLabel(pos, check.pkg, value);
+    const other = this.all.insert(label);
+    if (other === null) {
+      this.labels.set(value, s);
+      recordDef(check, s.label, label);
     } else {
       const err = new ErrorBuilder(check, 'DuplicateLabel');
-      err.add(pos, `label ${name} already declared`).addAltDecl(earlier).report();
+      err.add(pos, `label ${value} already declared`);
+      err.addAltDecl(other);
+      err.report();
     }
-    const waiting: BranchStmt[] = [];
-    for (const branch of frame.gotos) {
-      if (branch.label!.value !== name) {
-        waiting.push(branch);
-        continue;
+    this.pending = this.pending.filter((jump) => {
+      if (jump.label!.value !== value) return true;
+      label.used = true;
+      recordUse(check, jump.label!, label);
+      if (this.varPos !== 0 && this.over.includes(jump)) {
+        const line = check.positions.position(this.varPos).line;
+        check.softError(
+          jump.label!,
+          'JumpOverDecl',
+          `goto ${value} jumps over variable declaration at line ${line}`,
+        );
       }
-      obj.used = true;
-      recordUse(check, branch.label!, obj);
-      if (!frame.early.includes(branch)) continue;
-      const line = check.positions.line(frame.declared);
-      const msg = `goto ${name} jumps over variable declaration at line ${line}`;
-      check.softError(branch.label!, 'JumpOverDecl', msg);
-    }
-    frame.gotos = waiting;
+      return false;
+    });
+    return s;
   }
 
-  #branch(frame: Frame, s: BranchStmt): void {
+  #branch(s: BranchStmt): void {
+    const { check } = this;
     const label = s.label!;
     const name = label.value;
-    if (s.tok === Token.Goto) {
-      if (!isDeclaredAround(frame.block, name)) {
-        frame.gotos.push(s);
-        return;
+    switch (s.tok) {
+      case Token.Break: {
+        const kind = this.#enclosing(name)?.stmt.kind;
+        if (
+          kind !== NodeKind.SwitchStmt &&
+          kind !== NodeKind.SelectStmt &&
+          kind !== NodeKind.ForStmt
+        ) {
+          check.error(label, 'MisplacedLabel', `invalid break label ${name}`);
+          return;
+        }
+        break;
       }
-    } else {
-      const target = enclosing(frame.block, name)?.stmt.kind;
-      const isSwitch = target === NodeKind.SwitchStmt || target === NodeKind.SelectStmt;
-      const isBreak = s.tok === Token.Break;
-      if (target !== NodeKind.ForStmt && !(isBreak && isSwitch)) {
-        const verb = isBreak ? 'break' : 'continue';
-        this.#check.error(label, 'MisplacedLabel', `invalid ${verb} label ${name}`);
+      case Token.Continue:
+        if (this.#enclosing(name)?.stmt.kind !== NodeKind.ForStmt) {
+          check.error(label, 'MisplacedLabel', `invalid continue label ${name}`);
+          return;
+        }
+        break;
+      case Token.Goto:
+        if (!this.#declared(name)) {
+          this.pending.push(s);
+          return;
+        }
+        break;
+      default:
+        check.error(s, 'InvalidSyntaxTree', `branch statement: fallthrough ${name}`);
         return;
-      }
     }
-    const obj = this.#all.get(name)!;
+    const obj = this.all.lookup(name);
+    if (obj === null) return;
     obj.used = true;
-    recordUse(this.#check, label, obj);
+    recordUse(check, label, obj);
   }
-}
 
-function declareVariable(frame: Frame, pos: Pos): void {
-  frame.declared = pos;
-  frame.early = [...frame.gotos];
-}
-
-function isDeclaredAround(block: Block, name: string): boolean {
-  for (let b: Block | null = block; b !== null; b = b.outer) if (b.labels.has(name)) return true;
-  return false;
-}
-
-/** The innermost labeled statement of that name whose body contains the block. */
-function enclosing(block: Block, name: string): LabeledStmt | null {
-  for (let b: Block | null = block; b !== null; b = b.outer) {
-    if (b.stmt !== null && b.stmt.label.value === name) return b.stmt;
+  /** Whether a label is declared in this block or one around it. */
+  #declared(name: string): boolean {
+    for (let b: Block | null = this; b !== null; b = b.parent) if (b.labels.has(name)) return true;
+    return false;
   }
-  return null;
+
+  /** The labeled statement of that name that this is inside of. */
+  #enclosing(name: string): LabeledStmt | null {
+    for (let b: Block | null = this; b !== null; b = b.parent) {
+      if (b.lstmt !== null && b.lstmt.label.value === name) return b.lstmt;
+    }
+    return null;
+  }
 }

@@ -1,0 +1,78 @@
+/**
+ * `go tool asm`: upstream's flags over our assembler.
+ * GOROOT: src/cmd/asm/internal/flags/flags.go, src/cmd/asm/main.go.
+ */
+import { existsSync } from 'node:fs';
+import { assemble, type AssembleOptions, symABIs } from '@go-ts/asm/assemble';
+import { writeAsmMember } from '@go-ts/objfile/archive';
+import { objectHeader } from '@go-ts/runtime/target/targets';
+import { parseFlags } from '../cfg/flags.ts';
+import { type Settings } from '../cfg/settings.ts';
+import { Failure } from '../report/failure.ts';
+import { printError } from '../report/output.ts';
+import { writeWhole } from '../work/cache.ts';
+import { printVersion, readText, toolTarget } from './files.ts';
+
+const bool = { kind: 'bool' } as const;
+const text = { kind: 'string' } as const;
+const each = { kind: 'list', parse: (word: string) => [word], append: true } as const;
+
+const flags = {
+  V: { kind: 'bool', optionalText: true } as const,
+  o: text,
+  p: text,
+  D: each,
+  I: each,
+  trimpath: text,
+  gensymabis: bool,
+  shared: bool,
+  dynlink: bool,
+  linkshared: bool,
+  std: bool,
+  e: bool,
+  v: bool,
+  S: bool,
+  debug: bool,
+  spectre: text,
+  d: text,
+};
+
+export function runAsm(settings: Settings, words: readonly string[]): number {
+  const usage = { usage: 'asm [options] file.s ...', name: 'tool asm' };
+  const { values, args, given } = parseFlags(flags, words, usage);
+  if (given.has('V')) return printVersion(settings, 'asm', String(values['V']));
+  if (args.length === 0) throw new Failure('usage: asm [options] file.s ...', 2);
+  const { target, release } = toolTarget(settings);
+  let dest = values['o'] as string;
+  if (dest === '') {
+    if (args.length > 1) throw new Failure('asm: multiple input files but no output file', 2);
+    dest = `${args[0]!.replace(/^.*\//, '').replace(/\.s$/, '')}.o`;
+  }
+  const options: AssembleOptions = {
+    files: args,
+    read: (file) => (existsSync(file) ? readText(file) : undefined),
+    goos: target.goos,
+    goarch: target.goarch,
+    pkgPath: values['p'] as string,
+    defines: values['D'] as string[],
+    includeDirs: values['I'] as string[],
+    trimPath: values['trimpath'] as string,
+    workingDir: process.cwd(),
+    experiments: target.experiments,
+    shared: values['shared'] === true,
+    std: values['std'] === true,
+    allErrors: values['e'] === true,
+  };
+  if (values['gensymabis'] === true) {
+    const abis = symABIs(options);
+    for (const message of abis.messages) printError(`${message}\n`);
+    if (abis.messages.length > 0) return 1;
+    writeWhole(dest, Buffer.from(abis.text), 0o666);
+    return 0;
+  }
+  const { object, messages } = assemble(options);
+  for (const message of messages) printError(`${message}\n`);
+  if (object === null) return 1;
+  writeWhole(dest, writeAsmMember(objectHeader(target, release), object), 0o666);
+  return 0;
+}

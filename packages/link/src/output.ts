@@ -9,7 +9,7 @@ import { type Segment, type Segments } from './section.ts';
 export function assignFileOffsets(segments: Segments, headerSize: number, page: number): number {
   let at = headerSize;
   for (const segment of [segments.text, segments.rodata, segments.data, segments.dwarf]) {
-    if (segment.sections.length === 0) continue;
+    // The debug segment has its place even if it is empty, as upstream lays it out.
     segment.fileOffset = Math.ceil(at / page) * page;
     if (segment !== segments.data) segment.fileLength = segment.length;
     at = segment.fileOffset + segment.fileLength;
@@ -44,7 +44,6 @@ export class ImageWriter {
       const data = ldr.data(s);
       const at = addr + delta;
       out.set(data, at);
-      if (pad !== 0 && size > data.length) out.fill(0, at + data.length, at + size);
       this.#relocator.apply(s, out, at, size);
     }
   }

@@ -15,7 +15,7 @@ import { SymFlagDupok } from '@go-ts/objfile/sym';
 import { runtimePackages } from '@go-ts/runtime/entry/special';
 import { MINFUNC } from '@go-ts/runtime/layout/pclntab';
 import { STEXT, STEXTEND } from '../kind.ts';
-import { AttrReachable, type Library, type Loader, type Sym } from '../loader/loader.ts';
+import { AttrMade, AttrReachable, type Library, type Loader, type Sym } from '../loader/loader.ts';
 import { LinkFailure } from '../options.ts';
 import { roundUp, Section, type Segments } from '../section.ts';
 import { type ArchTarget } from '../target/target.ts';
@@ -39,7 +39,8 @@ export function orderText(ldr: Loader, first: readonly Sym[]): Sym[] {
       const s = syms[li]!;
       if ((ldr.attr[s]! & AttrReachable) === 0) continue;
       const isElsewhere = ldr.objOf[s] !== obj.index || ldr.localOf[s] !== li;
-      if (isElsewhere || (r.bytes[at + 11]! & SymFlagDupok) !== 0) libShared.push(s);
+      // A function that deadcode rewrote goes with the shared ones, only to have upstream's layout.
+      if (isElsewhere || (ldr.attr[s]! & AttrMade) !== 0 || (r.bytes[at + 11]! & SymFlagDupok) !== 0) libShared.push(s);
       else libOwn.push(s);
     }
   }

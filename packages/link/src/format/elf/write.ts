@@ -283,12 +283,11 @@ function makeProgramHeaders(
   };
   // The segment of text is extended downwards to take in the headers.
   const { text } = segments;
-  const grown = text.fileOffset - elfHeaderSize;
   const textLoad = {
-    offset: elfHeaderSize,
-    addr: base + elfHeaderSize,
-    fileSize: text.fileLength + grown,
-    memSize: text.length + grown,
+    offset: 0,
+    addr: base,
+    fileSize: text.fileLength + text.fileOffset,
+    memSize: text.length + text.fileOffset,
   };
   // One note entry: it has the place of the last note.
   const note = notes.at(-1);

@@ -14,8 +14,7 @@
 import { InternalError } from '@go-ts/base';
 import { ByteWriter } from '@go-ts/objfile/bytes';
 import { ExprOp, LocalClass } from '../ir/node.ts';
-import { type FuncDecl, type Node } from '../syntax/nodes.ts';
-import { type File } from '../syntax/nodes.ts';
+import { type File, type FuncDecl, type Node, NodeKind } from '../syntax/nodes.ts';
 import { type Pos } from '../syntax/pos.ts';
 import { endPos } from '../syntax/positions.ts';
 import { type Info, type Initializer } from '../types/info.ts';
@@ -381,11 +380,17 @@ export class FuncWriter {
     out.bytes(this.w.view());
   }
 
-  /** The types of a node's expression, for those who write code about it. */
+  /** The recorded type of an expression; of a name that is assigned to, that of its variable. */
   typeOf(x: Node): Type {
-    const t = this.info.types[x.id];
-    if (t == null) throw new InternalError(`expression without type (kind ${x.kind})`);
-    return t;
+    const t = this.info.types[x.id] ?? null;
+    if (t !== null) return t;
+    if (x.kind === NodeKind.ParenExpr) return this.typeOf(x.x);
+    const obj = this.info.uses[x.id] ?? this.info.defs[x.id] ?? null;
+    if (obj === null || obj.type === null) {
+      const at = this.pkg.input.positions.format(x.pos);
+      throw new InternalError(`expression without type (kind ${x.kind}) at ${at}`);
+    }
+    return obj.type;
   }
 
   setFlag(flag: number): void {

@@ -4,6 +4,7 @@ import { parseOptions, runSuite, type Suite } from './suite.ts';
 const suites: Record<string, () => Promise<Suite>> = {
   'test-run': async () => (await import('./testdir.ts')).testdirSuite('test-run'),
   'test-compile': async () => (await import('./testdir.ts')).testdirSuite('test-compile'),
+  types: async () => (await import('./types.ts')).typesSuite(),
 };
 
 /** Exit code: 0 if nothing failed that isn't listed. */

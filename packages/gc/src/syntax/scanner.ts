@@ -83,6 +83,11 @@ export class Scanner {
     this.#handler = handler;
   }
 
+  /** File offset of what follows the token. */
+  get end(): number {
+    return this.#offset(Math.min(this.#at, this.#end));
+  }
+
   next(): void {
     const nlsemi = this.#nlsemi;
     this.#nlsemi = false;

@@ -198,7 +198,7 @@ export const builtinEntries: readonly Entry[] = [
   fn('stringtoslicebyte', 'ptr string', 'slice'),
   fn('stringtoslicerune', 'ptr string', 'slice'),
   fn('slicecopy', 'ptr int ptr int uintptr', 'int'),
-  fn('decoderune', 'string int', 'rune int', ReadOnly),
+  fn('decoderune', 'string int', 'int32 int', ReadOnly),
   fn('countrunes', 'string', 'int', ReadOnly),
 
   // Conversions to interfaces, assertions, comparison of interfaces.

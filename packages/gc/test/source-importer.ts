@@ -10,7 +10,6 @@ import { newParseContext, parseFile } from '../src/syntax/parse.ts';
 import { type CheckResult, checkPackage, type Importer } from '../src/types/check.ts';
 import { type Package } from '../src/types/package.ts';
 import { sizes64 } from '../src/types/sizes.ts';
-import { unsafePackage } from '../src/types/universe.ts';
 
 export interface BuildTarget {
   readonly goos: string;
@@ -143,7 +142,6 @@ export class SourceImporter {
   importerFor(from: string): Importer {
     return {
       importPackage: (path: string): { pkg: Package | null; error: string | null } => {
-        if (path === 'unsafe') return { pkg: unsafePackage, error: null };
         const loaded = this.load(path, from);
         if (typeof loaded === 'string') return { pkg: null, error: loaded };
         return { pkg: loaded.pkg, error: null };

@@ -31,7 +31,7 @@ function packagesBelow(dir: string, path: string, found: string[]): string[] {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const { name } = entry;
     if (!entry.isDirectory() || name === 'testdata' || /^[._]/.test(name)) continue;
-    if (path === '' && name === 'cmd' && !withCmd) continue;
+    if (path === '' && (name === 'builtin' || (name === 'cmd' && !withCmd))) continue;
     const sub = path === '' ? name : `${path}/${name}`;
     if (goFilesOf(join(dir, name), target).length > 0) found.push(sub);
     packagesBelow(join(dir, name), sub, found);

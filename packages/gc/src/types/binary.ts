@@ -448,7 +448,7 @@ function shift(check: Checker, x: Operand, y: Operand, e: Operation | null, op: 
     shiftedNotInteger(check, x);
     return;
   }
-  if (!allInteger(y.type)) {
+  if (!isUntyped(y.type) && !allInteger(y.type)) {
     const what = e === null ? exprString(x.expr!) : exprString(e);
     check.error(
       y,

@@ -46,6 +46,7 @@ import {
 import { Package } from './package.ts';
 import { recordDef, recordImplicit } from './recording.ts';
 import { Scope } from './scope.ts';
+import { unsafePackage } from './universe.ts';
 import { Version, verifyVersion } from './version.ts';
 
 /** How a package-level object, or a method, is declared. */
@@ -418,6 +419,7 @@ class Collector {
 }
 
 function importPackage(check: Checker, pos: Pos, path: string): Package | null {
+  if (path === 'unsafe') return unsafePackage;
   const known = check.importCache.get(path);
   if (known !== undefined) return known;
   let pkg: Package | null;

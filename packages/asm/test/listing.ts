@@ -74,7 +74,7 @@ export class ListingReader {
     const names = attributes.split('|');
     const progs = lines.slice(1).map((line) => this.#prog(line));
     this.#resolve(lines.slice(1), progs);
-    const body = progs.filter((p) => p.as !== ANOP || p.from.type !== 0);
+    const body = progs.filter((p) => p.as !== ANOP || p.mark !== 0);
     const split = stripFrame(body, Number(frame));
     let flags = 0;
     for (const flag of names) flags |= (TextFlag as Record<string, number>)[flag] ?? 0;
@@ -163,8 +163,12 @@ export class ListingReader {
   #resolve(lines: readonly ListedLine[], progs: readonly Prog[]): void {
     const byPC = new Map<number, Prog>();
     for (let i = progs.length - 1; i >= 0; i--) {
-      // What is a no-operation here may have been one of several at its PC, or padding.
-      if (progs[i]!.as !== ANOP) byPC.set(lines[i]!.pc, progs[i]!);
+      // What is a no-operation here may be padding that the layout inserted, or one of several at
+      // its PC.
+      const pc = lines[i]!.pc;
+      if (progs[i]!.as !== ANOP || byPC.get(pc)?.as === ANOP || !byPC.has(pc)) {
+        byPC.set(pc, progs[i]!);
+      }
     }
     for (const p of progs) {
       if (p.to.type !== TYPE_MEM || p.to.reg !== 0 || p.to.sym !== null) continue;
@@ -174,6 +178,7 @@ export class ListingReader {
       if (target === undefined) throw new Error(`no instruction at ${p.to.offset}`);
       p.to.offset = 0;
       p.to.setBranch(target);
+      target.mark = 1;
     }
   }
 }
@@ -239,7 +244,11 @@ interface Stripped {
 function stripFrame(progs: readonly Prog[], frame: number): Stripped {
   let body = [...progs];
   const name = (p: Prog | undefined): string => (p === undefined ? '' : anames[p.as]!);
-  const slow = body.findLastIndex((p) => /^runtime\.morestack/.test(p.to.sym?.name ?? ''));
+  // Wrappers of morestack call it too, but do not end with a jump back.
+  const hasSlowPath = body.at(-1)?.as === AJMP && body.at(-1)!.to.target !== null;
+  const slow = hasSlowPath
+    ? body.findLastIndex((p) => /^runtime\.morestack/.test(p.to.sym?.name ?? ''))
+    : -1;
   let spills: RegSpill[] = [];
   let needsContext = false;
   let isSystemStack = false;

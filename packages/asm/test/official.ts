@@ -47,7 +47,7 @@ export function objectOf(file: Uint8Array): Uint8Array {
 export function officialBuild(packages: readonly string[], listing: boolean): OfficialBuild {
   const scratch = mkdtempSync(join(tmpdir(), 'go-ts-asm-'));
   try {
-    const flags = ['build', '-a', '-work', '-x', ...(listing ? ['-gcflags=-S'] : [])];
+    const flags = ['build', '-a', '-work', '-x', ...(listing ? ['-gcflags=all=-S'] : [])];
     const goroot = peerGoroot()!;
     const { status, stderr } = spawnSync(join(goroot, 'bin/go'), [...flags, ...packages], {
       cwd: scratch,

@@ -201,7 +201,10 @@ function prepare(text: Prog): number {
   let count = 0;
   for (let p: Prog | null = text; p !== null; p = p.link) {
     count++;
+    p.mark = 0;
     if (p.as === AADJSP) adjustSP(p);
+  }
+  for (let p: Prog | null = text; p !== null; p = p.link) {
     p.mark = MARK_SHORT;
     const { target } = p.to;
     // A target that is marked has been passed.

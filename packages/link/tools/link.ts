@@ -30,9 +30,9 @@ const packages = new Map<string, string>();
 const strings: [string, string][] = [];
 for (const line of readFileSync(values.importcfg, 'utf8').split('\n')) {
   const file = /^packagefile (.*?)=(.*)$/.exec(line);
-  if (file !== null) packages.set(file[1]!, file[2]!);
+  if (file !== null) packages.set(file[1], file[2]);
   const modinfo = /^modinfo (".*")$/.exec(line);
-  if (modinfo !== null) strings.push(['runtime.modinfo', unquote(modinfo[1]!)]);
+  if (modinfo !== null) strings.push(['runtime.modinfo', unquote(modinfo[1])]);
 }
 for (const setting of values.X) {
   const eq = setting.indexOf('=');
@@ -54,7 +54,7 @@ let last = start;
 const { image, errors } = link({
   target: defaultTarget('linux', 'amd64', currentRelease),
   release: currentRelease,
-  main: open(positionals[0]!),
+  main: open(positionals[0]),
   packageFile: (path) => {
     const file = packages.get(path);
     return file === undefined ? undefined : open(file);

@@ -10,8 +10,7 @@
  */
 import { BitSet } from '@go-ts/base';
 import { u32At } from '@go-ts/objfile/bytes';
-import { isTextKind } from '@go-ts/objfile/sym';
-import { SymFlagDupok } from '@go-ts/objfile/sym';
+import { isTextKind, SymFlagDupok } from '@go-ts/objfile/sym';
 import { runtimePackages } from '@go-ts/runtime/entry/special';
 import { MINFUNC } from '@go-ts/runtime/layout/pclntab';
 import { STEXT, STEXTEND } from '../kind.ts';
@@ -39,8 +38,10 @@ export function orderText(ldr: Loader, first: readonly Sym[]): Sym[] {
       const s = syms[li]!;
       if ((ldr.attr[s]! & AttrReachable) === 0) continue;
       const isElsewhere = ldr.objOf[s] !== obj.index || ldr.localOf[s] !== li;
+      const isDupok = (r.bytes[at + 11]! & SymFlagDupok) !== 0;
       // A function that deadcode rewrote goes with the shared ones, only to have upstream's layout.
-      if (isElsewhere || (ldr.attr[s]! & AttrMade) !== 0 || (r.bytes[at + 11]! & SymFlagDupok) !== 0) libShared.push(s);
+      const isRewritten = (ldr.attr[s]! & AttrMade) !== 0;
+      if (isElsewhere || isDupok || isRewritten) libShared.push(s);
       else libOwn.push(s);
     }
   }

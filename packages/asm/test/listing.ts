@@ -164,9 +164,10 @@ export class ListingReader {
     const byPC = new Map<number, Prog>();
     for (let i = progs.length - 1; i >= 0; i--) {
       // What is a no-operation here may be padding that the layout inserted, or one of several at
-      // its PC.
+      // its PC. A jump is never a target: branches to it go where it goes.
       const pc = lines[i]!.pc;
-      if (progs[i]!.as !== ANOP || byPC.get(pc)?.as === ANOP || !byPC.has(pc)) {
+      const there = byPC.get(pc)?.as;
+      if (progs[i]!.as !== ANOP || there === ANOP || there === AJMP || there === undefined) {
         byPC.set(pc, progs[i]!);
       }
     }

@@ -291,6 +291,10 @@ function operate(
   overflow(check, x, e === null ? 0 : opPos(e));
 }
 
+function square(v: Value): Value {
+  return binaryOp(v, Operator.Mul, v);
+}
+
 function isZeroDivisor(x: Operand, y: Operand): boolean {
   if (y.mode !== Mode.Constant) return false;
   if ((x.mode === Mode.Constant || allInteger(x.type)) && sign(y.val!) === 0) return true;
@@ -298,7 +302,6 @@ function isZeroDivisor(x: Operand, y: Operand): boolean {
   // The squares may be 0 where the parts are not.
   const re = real(y.val!);
   const im = imag(y.val!);
-  const square = (v: Value): Value => binaryOp(v, Operator.Mul, v);
   return sign(binaryOp(square(re), Operator.Add, square(im))) === 0;
 }
 

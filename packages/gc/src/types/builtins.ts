@@ -591,18 +591,25 @@ function mapType(b: Builtin, f: (kind: BasicKind) => Type | null): Type | null {
   return result;
 }
 
+function canBeMade(_: Type | null, u: Type | null): Cause | null {
+  switch (u === null ? null : u.kind) {
+    case TypeKind.Slice:
+    case TypeKind.Map:
+    case TypeKind.Chan:
+      return null;
+    case null:
+      return () => 'no specific type';
+    default:
+      return () => 'type must be slice, map, or channel';
+  }
+}
+
 function make(b: Builtin): boolean {
   const { check, call } = b;
   const arg0 = call.args[0]!;
   const T = varType(check, arg0);
   if (isInvalid(T)) return false;
-  const condition = (_: Type | null, u: Type | null): Cause | null => {
-    if (u === null) return () => 'no specific type';
-    if (u.kind === TypeKind.Slice || u.kind === TypeKind.Map || u.kind === TypeKind.Chan)
-      return null;
-    return () => 'type must be slice, map, or channel';
-  };
-  const common = commonUnder(T, condition);
+  const common = commonUnder(T, canBeMade);
   if (common.type === null) {
     check.error(
       arg0,
@@ -664,12 +671,8 @@ function minOrMax(b: Builtin): boolean {
     if (!isValid(x)) return false;
   }
   for (const a of args) updateExprType(check, a.expr!, x.type, true);
-  if (x.mode !== Mode.Constant)
-    recordSig(
-      b,
-      x.type,
-      args.map(() => x.type),
-    );
+  const types = args.map(() => x.type);
+  if (x.mode !== Mode.Constant) recordSig(b, x.type, types);
   return true;
 }
 

@@ -463,8 +463,8 @@ class ArgumentContext {
 
 function assignArgument(check: Checker, x: Operand, param: VarObj, context: ArgumentContext): void {
   // The common case needs no text.
-  if (isValid(x) && x.type === param.type && x.mode >= Mode.Constant && x.mode <= Mode.Value)
-    return;
+  const plain = x.mode >= Mode.Constant && x.mode <= Mode.Value;
+  if (plain && x.type === param.type) return;
   assignment(check, x, param.type, context.text);
 }
 
@@ -738,9 +738,9 @@ function selectorError(check: Checker, x: Operand, e: SelectorExpr, found: Looku
   const sel: Name = e.sel;
   const name = sel.value;
   const type = typeStr(check, x.type);
-  const expr = exprString(x.expr!);
+  const text = exprString(x.expr!);
   if (found.index.length > 0) {
-    check.error(sel, 'AmbiguousSelector', `ambiguous selector ${expr}.${name}`);
+    check.error(sel, 'AmbiguousSelector', `ambiguous selector ${text}.${name}`);
     return;
   }
   if (found.indirect) {
@@ -759,5 +759,5 @@ function selectorError(check: Checker, x: Operand, e: SelectorExpr, found: Looku
     const alt = lookupFieldOrMethod(x.type, x.mode === Mode.Variable, check.pkg, name, true);
     why = lookupError(check, x.type, name, alt.obj, false);
   }
-  check.error(sel, 'MissingFieldOrMethod', `${expr}.${name} undefined (${why})`);
+  check.error(sel, 'MissingFieldOrMethod', `${text}.${name} undefined (${why})`);
 }

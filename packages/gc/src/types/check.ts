@@ -363,8 +363,8 @@ export class Checker {
         `package requires newer Go version ${versionString(version)} (application built with ${versionString(Version.current)})`,
       );
     }
-    for (const file of this.files)
-      this.info.fileVersions[this.fileIndex(file)] = this.#versionOf(file);
+    const { fileVersions } = this.info;
+    for (const file of this.files) fileVersions[this.fileIndex(file)] = this.#versionOf(file);
   }
 
   fileIndex(file: File): number {

@@ -60,7 +60,7 @@ export function firstInSource(check: Checker, path: readonly Obj[]): number {
 
 /** Whether the cycle that `obj`, needed while it is being looked at, closes is allowed. */
 export function validCycle(check: Checker, obj: Obj): boolean {
-  const cycle = check.objPath.slice(check.objPathIndex.get(obj)!);
+  const cycle = check.objPath.slice(check.objPathIndex.get(obj));
   let values = 0;
   let definitions = 0;
   for (const o of cycle) {

@@ -94,11 +94,11 @@ export function nonGeneric(check: Checker, target: Target | null, x: Operand): v
     what = 'type';
   }
   if (what === '') return;
-  const expr = exprString(x.expr!);
+  const text = exprString(x.expr!);
   check.error(
     x.expr!,
     'WrongTypeArgCount',
-    `cannot use generic ${what} ${expr} without instantiation`,
+    `cannot use generic ${what} ${text} without instantiation`,
   );
   x.mode = Mode.Invalid;
   x.type = invalidType;
@@ -273,18 +273,18 @@ export function typeAssertion(
 ): void {
   const why: Why = { text: '' };
   if (assertableTo(check, x.type, T, why)) return;
-  const expr = exprString(e);
+  const text = exprString(e);
   if (typeSwitch) {
     check.error(
       e,
       'ImpossibleAssert',
-      `impossible type switch case: ${expr}\n\t${operandStr(check, x)} cannot have dynamic type ${typeStr(check, T)} ${why.text}`,
+      `impossible type switch case: ${text}\n\t${operandStr(check, x)} cannot have dynamic type ${typeStr(check, T)} ${why.text}`,
     );
   } else {
     check.error(
       e,
       'ImpossibleAssert',
-      `impossible type assertion: ${expr}\n\t${typeStr(check, T)} does not implement ${typeStr(check, x.type)} ${why.text}`,
+      `impossible type assertion: ${text}\n\t${typeStr(check, T)} does not implement ${typeStr(check, x.type)} ${why.text}`,
     );
   }
 }

@@ -40,6 +40,13 @@ export interface Initializer {
   readonly rhs: Expr;
 }
 
+/** A dense array. */
+function nulls<T>(size: number): (T | null)[] {
+  const list: (T | null)[] = [];
+  for (let i = 0; i < size; i++) list.push(null);
+  return list;
+}
+
 export class Info {
   readonly types: (Type | null)[];
   readonly modes: Uint8Array;
@@ -58,12 +65,12 @@ export class Info {
 
   /** For nodes with ids below `size`. */
   constructor(size: number) {
-    this.types = new Array<Type | null>(size).fill(null);
+    this.types = nulls(size);
     this.modes = new Uint8Array(size);
-    this.values = new Array<Value | null>(size).fill(null);
-    this.defs = new Array<Obj | null>(size).fill(null);
-    this.uses = new Array<Obj | null>(size).fill(null);
-    this.selections = new Array<Selection | null>(size).fill(null);
+    this.values = nulls(size);
+    this.defs = nulls(size);
+    this.uses = nulls(size);
+    this.selections = nulls(size);
   }
 
   /** Nodes that the checker makes itself have higher ids and are not recorded. */

@@ -193,15 +193,13 @@ class Block {
 
   /** Whether a label is declared in this block or one around it. */
   #declared(name: string): boolean {
-    for (let b: Block | null = this; b !== null; b = b.parent) if (b.labels.has(name)) return true;
-    return false;
+    return this.labels.has(name) || (this.parent !== null && this.parent.#declared(name));
   }
 
   /** The labeled statement of that name that this is inside of. */
   #enclosing(name: string): LabeledStmt | null {
-    for (let b: Block | null = this; b !== null; b = b.parent) {
-      if (b.lstmt !== null && b.lstmt.label.value === name) return b.lstmt;
-    }
-    return null;
+    const { lstmt, parent } = this;
+    if (lstmt !== null && lstmt.label.value === name) return lstmt;
+    return parent === null ? null : parent.#enclosing(name);
   }
 }

@@ -221,7 +221,7 @@ function structLit(check: Checker, x: Operand, e: CompositeLit, base: Type, u: S
       );
       continue;
     }
-    assignment(check, x, f.type!, 'struct literal');
+    assignment(check, x, f.type, 'struct literal');
   }
   if (e.elems.length < fields.length) {
     const hidden = fields.some((f) => !isAccessible(check, f));
@@ -281,7 +281,7 @@ function keyedField(
     return;
   }
   recordUse(check, key, obj);
-  assignment(check, x, obj.type!, 'struct literal');
+  assignment(check, x, obj.type, 'struct literal');
   const clash = fields.insert(index, obj);
   if (clash === null) return;
   const { field, depth } = clash;
@@ -289,8 +289,9 @@ function keyedField(
   if (field === obj) msg = `duplicate field name ${obj.name} in struct literal`;
   else if (depth < index.length) {
     msg = `cannot specify promoted field ${obj.name} and enclosing embedded field ${field.name}`;
-  } else
+  } else {
     msg = `cannot specify embedded field ${obj.name} and enclosed promoted field ${field.name}`;
+  }
   check.error(kv, 'DuplicateLitField', msg);
 }
 

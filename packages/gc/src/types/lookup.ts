@@ -108,61 +108,67 @@ function lookupImpl(
   // Pointers to interfaces have no methods.
   if (isPtr && isInterface(type)) return nothing;
   let current: Embedded[] = [{ type, index: [], indirect: isPtr, multiples: false }];
-  let seen: NamedType[] | null = null;
+  const seen: NamedType[] = [];
   while (current.length > 0) {
     const next: Embedded[] = [];
     let found: Lookup | null = null;
     for (const e of current) {
-      const named = asNamed(e.type);
-      if (named !== null) {
-        // Known from a lesser depth, where it hides this one.
-        if (seen !== null && seen.some((t) => identical(t, named))) continue;
-        if (seen === null) seen = [named];
-        else seen.push(named);
-        const i = lookupMethod(named, pkg, name, fold);
-        if (i >= 0) {
-          const index = [...e.index, i];
-          if (found !== null || e.multiples) return { obj: null, index, indirect: false };
-          found = { obj: methodAt(named, i), index, indirect: e.indirect };
-          continue;
-        }
+      const match = lookupIn(e, pkg, name, fold, found === null ? next : null, seen);
+      if (match === null) continue;
+      if (found !== null || e.multiples || match.obj === null) {
+        return { obj: null, index: match.index, indirect: false };
       }
-      const u = under(e.type);
-      let match: Lookup | null = null;
-      if (u.kind === TypeKind.Struct) {
-        for (let i = 0; i < u.fields.length; i++) {
-          const f = u.fields[i]!;
-          if (fold ? hasIdFold(f, pkg, name) : hasId(f, pkg, name)) {
-            const index = [...e.index, i];
-            if (found !== null || match !== null || e.multiples) {
-              return { obj: null, index, indirect: false };
-            }
-            match = { obj: f, index, indirect: e.indirect };
-            continue;
-          }
-          // With a match at this depth, deeper ones do not matter.
-          if (f.embedded && found === null && match === null) embed(next, e, f, i);
-        }
-      } else if (u.kind === TypeKind.Interface) {
-        const { methods } = typeSetOf(u);
-        const i = methodIndex(methods, pkg, name, fold);
-        if (i >= 0) {
-          const index = [...e.index, i];
-          if (found !== null || e.multiples) return { obj: null, index, indirect: false };
-          match = { obj: methods[i]!, index, indirect: e.indirect };
-        }
-      }
-      if (match !== null) found = match;
+      found = match;
     }
     if (found !== null) {
       const { obj } = found;
       const pointerOnly = obj !== null && obj.kind === ObjKind.Func && hasPtrRecv(obj);
-      if (pointerOnly && !found.indirect && !addressable) return needsPointer;
-      return found;
+      return pointerOnly && !found.indirect && !addressable ? needsPointer : found;
     }
     current = consolidate(next);
   }
   return nothing;
+}
+
+/**
+ * What `e` itself has of that name; without an object, it has two. Its embedded fields go to `next`,
+ * if that is wanted.
+ */
+// oxlint-disable-next-line max-params -- the state of one search
+function lookupIn(
+  e: Embedded,
+  pkg: Package | null,
+  name: string,
+  fold: boolean,
+  next: Embedded[] | null,
+  seen: NamedType[],
+): Lookup | null {
+  const named = asNamed(e.type);
+  if (named !== null) {
+    // Known from a lesser depth, where it hides this one.
+    if (seen.some((t) => identical(t, named))) return null;
+    seen.push(named);
+    const i = lookupMethod(named, pkg, name, fold);
+    if (i >= 0) return { obj: methodAt(named, i), index: [...e.index, i], indirect: e.indirect };
+  }
+  const u = under(e.type);
+  if (u.kind === TypeKind.Interface) {
+    const { methods } = typeSetOf(u);
+    const i = methodIndex(methods, pkg, name, fold);
+    if (i < 0) return null;
+    return { obj: methods[i]!, index: [...e.index, i], indirect: e.indirect };
+  }
+  if (u.kind !== TypeKind.Struct) return null;
+  let match: Lookup | null = null;
+  for (let i = 0; i < u.fields.length; i++) {
+    const f = u.fields[i]!;
+    if (fold ? hasIdFold(f, pkg, name) : hasId(f, pkg, name)) {
+      const index = [...e.index, i];
+      if (match !== null) return { obj: null, index, indirect: false };
+      match = { obj: f, index, indirect: e.indirect };
+    } else if (f.embedded && match === null && next !== null) embed(next, e, f, i);
+  }
+  return match;
 }
 
 function embed(next: Embedded[], e: Embedded, f: VarObj, i: number): void {

@@ -152,12 +152,10 @@ class Substituter {
 
   signature(t: SignatureType): SignatureType {
     let { tparams } = t;
-    let inner: Substituter = this;
     // If its own parameters are being replaced, the caller will drop them.
-    if (tparams.length > 0 && !this.map.from.includes(tparams[0]!)) {
-      inner = this.withFresh(tparams);
-      tparams = inner.map.to.slice(this.map.to.length) as readonly TypeParamType[];
-    }
+    const fresh = tparams.length > 0 && !this.map.from.includes(tparams[0]!);
+    const inner = fresh ? this.withFresh(tparams) : this;
+    if (fresh) tparams = inner.map.to.slice(this.map.to.length) as readonly TypeParamType[];
     const params = inner.tuple(t.params);
     const results = inner.tuple(t.results);
     if (params === t.params && results === t.results && tparams === t.tparams) return t;

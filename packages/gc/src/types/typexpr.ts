@@ -42,7 +42,7 @@ import {
 } from './predicates.ts';
 import { recordInstance, recordTypeAndValue, recordUse } from './recording.ts';
 import { addDeclDep } from './resolver.ts';
-import { Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { funcType } from './signature.ts';
 import { structType } from './struct.ts';
 import {

@@ -56,7 +56,7 @@ export class DomTree {
     const idom = new Int32Array(post.length).fill(-1);
     const root = post.length - 1;
     idom[root] = root;
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (let i = root - 1; i >= 0; i--) {
         const { preds } = post[i]!;

@@ -10,8 +10,8 @@ import { postorder } from './cfg.ts';
 import { type Func } from './func.ts';
 import { OpCopy, OpInvalid, OpPhi } from './op.ts';
 import { HasEffect, IsCall, opFlags } from './opinfo.ts';
-import { copySource } from './rewrite.ts';
 import { RepMem } from './rep.ts';
+import { copySource } from './rewrite.ts';
 import { type Value } from './value.ts';
 
 /** Takes edge `i` out of `b`; operands of phis at the other end go with it. */
@@ -122,7 +122,7 @@ function isOrdered(v: Value): boolean {
 
 /** Replaces uses of copies by what they copy; trivial phis become copies first. */
 export function copyelim(f: Func): void {
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const b of f.blocks) {
       for (const v of b.values) if (v.op === OpPhi && simplifyPhi(v)) changed = true;

@@ -32,6 +32,17 @@ export interface OpenDefers {
   readonly bits: LocalVar;
   /** One closure word each, in the order of the defer statements; adjacent in the frame. */
   readonly slots: LocalVar[];
+  /** Register results to load when the function returns after a recovery. */
+  readonly results: OpenDeferResult[];
+}
+
+export interface OpenDeferResult {
+  readonly slot: LocalVar;
+  /** Of the scalar in the slot. */
+  readonly offset: number;
+  readonly rep: Rep;
+  /** SSA register number, as the ABI says. */
+  readonly reg: number;
 }
 
 export class Func {

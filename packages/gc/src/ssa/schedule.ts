@@ -31,7 +31,7 @@ import {
   OpSelectN,
 } from './op.ts';
 import { HasEffect, IsCall, IsTuple, opFlags, takesMemory } from './opinfo.ts';
-import { RepFlags, RepMem, RepTuple } from './rep.ts';
+import { RepFlags, RepMem, RepTuple, RepVoid } from './rep.ts';
 import { type Value } from './value.ts';
 
 /** Scratch of the pass, reused from function to function. */
@@ -254,5 +254,8 @@ function forwardChecks(f: Func): void {
         if (x.op === OpAMD64LoweredNilCheck) v.setArg(i, source(x));
       }
     }
+  }
+  for (const b of f.blocks) {
+    for (const v of b.values) if (v.op === OpAMD64LoweredNilCheck) v.rep = RepVoid;
   }
 }

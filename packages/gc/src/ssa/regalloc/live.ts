@@ -67,7 +67,7 @@ const none: LiveOut = { ids: new Int32Array(0), dist: new Float64Array(0) };
 
 function edgeDistance(p: Block, i: number): number {
   if (p.likely === 0) return normalDistance;
-  return (p.likely > 0) === (i === 0) ? likelyDistance : unlikelyDistance;
+  return p.likely > 0 === (i === 0) ? likelyDistance : unlikelyDistance;
 }
 
 /** Live-out sets by block id. `tracked[id]` is 1 for values that occupy registers. */
@@ -78,7 +78,7 @@ export function computeLive(f: Func, tracked: Uint8Array): LiveOut[] {
   const post = postorder(f);
   const dirty = new Uint8Array(f.numBlocks);
   for (const b of post) dirty[b.id] = 1;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const b of post) {
       if (dirty[b.id] === 0) continue;

@@ -1,3 +1,4 @@
+import { BitSet } from '@go-ts/base';
 /** Which values each loop uses: what is worth keeping in registers while it runs. */
 import { type Block } from '../block.ts';
 import { type Loop, type LoopNest } from '../cfg.ts';
@@ -7,7 +8,6 @@ import { isCall } from '../opinfo.ts';
 import { type Value } from '../value.ts';
 import { type Held } from './regalloc.ts';
 import { type RegState } from './state.ts';
-import { BitSet } from '@go-ts/base';
 
 /** With more live values than this at a loop's beginning, those that it does not use go. */
 const comfortable = 10;

@@ -268,7 +268,7 @@ class Allocator {
         from = from.preds[0]!.b;
       }
       let score = 2 + this.loops.depth(e.b) * 4;
-      if (from.likely !== 0) score += (from.likely > 0) === (edge === 0) ? 1 : -2;
+      if (from.likely !== 0) score += from.likely > 0 === (edge === 0) ? 1 : -2;
       if (score > bestScore) {
         bestScore = score;
         best = i;
@@ -355,7 +355,7 @@ class Allocator {
       const x = v.arg(k);
       if (state.kind[x.id] === 0) continue;
       const c = state.load(x, spec.inputs[k]!, v.pos);
-        inputs[k] = c;
+      inputs[k] = c;
     }
     return inputs;
   }
@@ -441,10 +441,12 @@ class Allocator {
         // Until the member is met (directly after), the register must not be given away.
         if ((state.used & (1 << r)) !== 0) state.free(r);
         state.nospill |= 1 << r;
-            regs.push(r);
+        regs.push(r);
       }
       state.nospill = 0;
       this.#members.set(v.id, regs);
+      // For emit: the first member's register, whether or not there is a Select of it.
+      if (regs.length > 0) state.setHome(v, regs[0]!);
       return;
     }
     if (state.kind[v.id] !== 1) return;
@@ -459,8 +461,7 @@ class Allocator {
     const { state } = this;
     const keep = spec.earlyClobber === true ? operands : 0;
     state.nospill |= keep;
-    const r =
-      (mask & (mask - 1)) === 0 ? this.#fixed(lowest(mask)) : state.allocReg(mask, v);
+    const r = (mask & (mask - 1)) === 0 ? this.#fixed(lowest(mask)) : state.allocReg(mask, v);
     state.nospill &= ~keep;
     return r;
   }
@@ -494,7 +495,7 @@ class Allocator {
     const held: Held[] = [];
     for (let m = state.used; m !== 0; m &= m - 1) {
       const r = lowest(m);
-        held.push({ r, v: state.valueIn[r]!, c: state.copyIn[r]! });
+      held.push({ r, v: state.valueIn[r]!, c: state.copyIn[r]! });
     }
     this.endRegs[b.id] = held;
   }
@@ -516,10 +517,8 @@ class Allocator {
       const v = state.values[id]!;
       const idle = classOf(this.target, v.rep) & ~state.used;
       if (popcount(idle) <= 3) continue;
-      const c = state.load(v, idle, v.pos);
-      }
+      state.load(v, idle, v.pos);
+    }
     state.nospill = 0;
   }
 }
-
-

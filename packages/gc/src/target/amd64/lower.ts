@@ -9,7 +9,7 @@ import * as kinds from '../../ssa/block.ts';
 import { type Func } from '../../ssa/func.ts';
 import * as ops from '../../ssa/op.ts';
 import { opArgs } from '../../ssa/opinfo.ts';
-import { RepFlags } from '../../ssa/rep.ts';
+import { RepFlags, RepI64 } from '../../ssa/rep.ts';
 import { RuleSet, applyRules } from '../../ssa/rewrite.ts';
 import { amd64RuleFunctions } from './rulefns.ts';
 import { machineRules } from './rules-opt.ts';
@@ -24,7 +24,7 @@ export class Amd64Lowering {
     for (const b of f.blocks) for (const v of b.values) renameCall(v);
     applyRules(f, this.#lower, null);
     for (const b of f.blocks) {
-      if (b.kind === BlockJumpTable) b.kind = kinds.BlockAMD64JUMPTABLE;
+      if (b.kind === BlockJumpTable) jumpTable(f, b);
     }
   }
 
@@ -32,6 +32,16 @@ export class Amd64Lowering {
     applyRules(f, this.#machine, rewriteBlock);
     for (const b of f.blocks) if (b.kind === BlockIf) testBool(b);
   }
+}
+
+/** The address of the table is a second control; the table is filled when code has addresses. */
+function jumpTable(f: Func, b: Block): void {
+  const sym = f.env.obj.lookup(`${f.sym.name}.jump${b.id}`);
+  const table = f.newValue1(b, b.pos, ops.OpAMD64LEAQ, RepI64, f.sb());
+  table.aux = sym;
+  b.aux = sym;
+  b.kind = kinds.BlockAMD64JUMPTABLE;
+  b.setControl2(table);
 }
 
 const callOps: ReadonlyMap<number, number> = new Map([

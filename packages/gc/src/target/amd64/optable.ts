@@ -54,8 +54,8 @@ for (const w of ['Q', 'L']) {
   op(`NOT${w}`, 1, 'r', '', '', 'r');
   op(`BSWAP${w}`, 1, 'r', '', '', 'r');
   /** Select0 the bit number, Select1 flags: EQ if the operand is 0 (the bit number then is undefined). */
-  op(`BSF${w}`, 1, 'tf', '', '', 'own');
-  op(`BSR${w}`, 1, 'tf', '', '', 'own');
+  op(`BSF${w}`, 1, 'tf', '', '', 'u');
+  op(`BSR${w}`, 1, 'tf', '', '', 'u');
   op(`POPCNT${w}`, 1, 'x', '', '', 'u');
   op(`TZCNT${w}`, 1, 'x', '', '', 'u');
   op(`LZCNT${w}`, 1, 'x', '', '', 'u');
@@ -72,7 +72,7 @@ for (const w of ['Q', 'L', 'W', 'B']) {
   for (const o of ['SHL', 'SHR', 'SAR', 'ROL']) {
     // Left shifts of narrow values are done in 32 bits.
     if (o === 'SHL' && (w === 'W' || w === 'B')) continue;
-    op(`${o}${w}`, 2, 'rxF', '', '', 'own');
+    op(`${o}${w}`, 2, 'rxF', '', '', 'rr');
     op(`${o}${w}const`, 1, 'rx', 'i', `${o}${w}`, 'rc');
   }
   op(`CMP${w}`, 2, 'f', '', '', 'cmp');
@@ -95,16 +95,16 @@ op('BTL', 2, 'f', '', 'BTL', 'tst');
 op('BTQconst', 1, 'f', 'i', 'BTQ', 'tstc');
 op('BTLconst', 1, 'f', 'i', 'BTL', 'tstc');
 // Carry chains: Select0 the number, Select1 the flags (carry).
-op('ADDQcarry', 2, 'crtf', '', 'ADDQ');
-op('ADDQconstcarry', 1, 'rtf', 'i', 'ADDQ');
-op('ADCQ', 3, 'rtfu', '', 'ADCQ');
-op('ADCQconst', 2, 'rtfu', 'i', 'ADCQ');
-op('SUBQborrow', 2, 'rtf', '', 'SUBQ');
-op('SUBQconstborrow', 1, 'rtf', 'i', 'SUBQ');
-op('SBBQ', 3, 'rtfu', '', 'SBBQ');
-op('SBBQconst', 2, 'rtfu', 'i', 'SBBQ');
+op('ADDQcarry', 2, 'crtf', '', 'ADDQ', 'rr');
+op('ADDQconstcarry', 1, 'rtf', 'i', 'ADDQ', 'rc');
+op('ADCQ', 3, 'crtfu', '', 'ADCQ', 'rr');
+op('ADCQconst', 2, 'rtfu', 'i', 'ADCQ', 'rc');
+op('SUBQborrow', 2, 'rtf', '', 'SUBQ', 'rr');
+op('SUBQconstborrow', 1, 'rtf', 'i', 'SUBQ', 'rc');
+op('SBBQ', 3, 'rtfu', '', 'SBBQ', 'rr');
+op('SBBQconst', 2, 'rtfu', 'i', 'SBBQ', 'rc');
 /** Flags of 0 − x: carry if x is not 0. */
-op('NEGLflags', 1, 'rtf', '', 'NEGL');
+op('NEGLflags', 1, 'rtf', '', 'NEGL', 'r');
 
 // Conditions.
 for (const [c, asm] of [
@@ -246,7 +246,7 @@ for (const [w, asm] of [
   ['L', 'MOVL'],
   ['Q', 'MOVQ'],
 ] as const) {
-  op(`MOV${w}atomicload`, 2, 'mtn', 'is', asm);
+  op(`MOV${w}atomicload`, 2, 'mtn', 'is', asm, 'load');
 }
 /** value, tuple: as the tuple, but Select0 is its first member plus the value. Removed by lowering. */
 op('AddTupleFirst', 2, 't', '');
@@ -277,7 +277,7 @@ op('LoweredGetClosurePtr', 0, 'zpF', '');
 op('LoweredGetG', 1, 'l', '', 'MOVQ');
 op('LoweredGetCallerPC', 0, 'R', '');
 op('LoweredGetCallerSP', 1, 'l', '', 'LEAQ');
-op('LoweredNilCheck', 2, 'nexr', '', 'TESTB');
+op('LoweredNilCheck', 2, 'nex', '', 'TESTB');
 op('LoweredWB', 1, 'mtxpF', 'i', 'CALL');
 /** Operands in any registers, or (C) a constant in auxInt (x) and auxInt2 (y); aux: the code. */
 op('LoweredPanicBoundsRR', 3, 'mx', 'i', 'CALL');

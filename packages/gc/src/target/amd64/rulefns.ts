@@ -13,6 +13,7 @@ import {
   OpAMD64CVTSQ2SS,
   OpAMD64CVTTSD2SQ,
   OpAMD64CVTTSS2SQ,
+  OpAMD64LEAQ,
   OpAMD64LoweredMove,
   OpAMD64LoweredMoveLoop,
   OpAMD64LoweredZero,
@@ -252,6 +253,12 @@ export function pieces(n: number): [size: number, offset: number][] {
   return out;
 }
 
+/** The string instructions and loops change their pointers: they need registers of their own. */
+function inRegister(f: Func, v: Value, ptr: Value): Value {
+  if (ptr.op !== OpSP) return ptr;
+  return f.newValue1(v.block, v.pos, OpAMD64LEAQ, RepPtr, ptr);
+}
+
 /** Beyond this, string instructions; below it, loops of 16-byte accesses. */
 const repThreshold = 1408;
 const unrollLimit = 192;
@@ -282,6 +289,7 @@ function lowerZero(v: Value): boolean {
   if (n <= repThreshold) {
     v.op = n < unrollLimit ? OpAMD64LoweredZero : OpAMD64LoweredZeroLoop;
     v.aux = null;
+    v.setArg(0, inRegister(f, v, ptr));
     return true;
   }
   // The odd bytes first: the string instruction does words.
@@ -293,7 +301,7 @@ function lowerZero(v: Value): boolean {
     dst.auxInt = odd;
   }
   v.reset(OpAMD64REPSTOSQ);
-  v.addArg(dst);
+  v.addArg(inRegister(f, v, dst));
   v.addArg(newInt(f, b, pos, (n - odd) / 8));
   v.addArg(newInt(f, b, pos, 0));
   v.addArg(mem);
@@ -335,6 +343,8 @@ function lowerMove(v: Value): boolean {
   if (n <= repThreshold) {
     v.op = n < unrollLimit ? OpAMD64LoweredMove : OpAMD64LoweredMoveLoop;
     v.aux = null;
+    v.setArg(0, inRegister(f, v, dst));
+    v.setArg(1, inRegister(f, v, src));
     return true;
   }
   const odd = n & 7;
@@ -349,8 +359,8 @@ function lowerMove(v: Value): boolean {
     from.auxInt = odd;
   }
   v.reset(OpAMD64REPMOVSQ);
-  v.addArg(to);
-  v.addArg(from);
+  v.addArg(inRegister(f, v, to));
+  v.addArg(inRegister(f, v, from));
   v.addArg(newInt(f, b, pos, (n - odd) / 8));
   v.addArg(mem);
   return true;

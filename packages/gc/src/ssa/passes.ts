@@ -1,0 +1,58 @@
+import { splitCritical } from './critical.ts';
+import { deadcode } from './deadcode.ts';
+import { flagalloc } from './flagalloc.ts';
+/**
+ * The passes of the back end in the order in which they run, and the constraints on that order.
+ *
+ * Each pass says whether it is needed for correctness; the others can be turned off one by one
+ * (`-d=ssa/NAME/off`) and are left out with -N. `order` lists pairs (before, after) with the reason; the
+ * list is checked when a compiler is made.
+ */
+import { type Func } from './func.ts';
+import { layout } from './layout.ts';
+import { nilcheckLate } from './nilchecklate.ts';
+import { type PassContext } from './run.ts';
+
+export interface Pass {
+  readonly name: string;
+  /** Without it the code would be wrong, not only slow. */
+  readonly required: boolean;
+  run(f: Func, ctx: PassContext): void;
+}
+
+export const passes: readonly Pass[] = [
+  { name: 'early deadcode', required: true, run: deadcode },
+  { name: 'lower', required: true, run: (f, ctx) => ctx.target.lower(f) },
+  { name: 'lowered deadcode', required: true, run: deadcode },
+  { name: 'machine opt', required: true, run: (f, ctx) => ctx.target.machineOpt(f) },
+  { name: 'critical', required: true, run: splitCritical },
+  { name: 'late deadcode', required: true, run: deadcode },
+  { name: 'layout', required: true, run: layout },
+  { name: 'schedule', required: true, run: (f, ctx) => ctx.scheduler.run(f) },
+  { name: 'late nilcheck', required: false, run: nilcheckLate },
+  { name: 'flagalloc', required: true, run: (f, ctx) => flagalloc(f, ctx.target.splitFlagLoad) },
+  { name: 'regalloc', required: true, run: (f, ctx) => ctx.allocate(f) },
+];
+
+export const order: readonly (readonly [before: string, after: string, why: string])[] = [
+  ['lower', 'machine opt', 'machine rules only know operations of the target'],
+  ['critical', 'layout', 'layout must place the blocks of split edges'],
+  ['late deadcode', 'schedule', 'dead values cost registers'],
+  ['layout', 'schedule', 'the order of blocks decides nothing later'],
+  ['layout', 'regalloc', 'blocks are allocated in layout order'],
+  ['schedule', 'late nilcheck', 'it needs the order of accesses and effects'],
+  ['late nilcheck', 'flagalloc', 'an explicit check clobbers flags'],
+  ['schedule', 'flagalloc', 'flags depend on the order of values'],
+  ['flagalloc', 'regalloc', 'recomputed flags keep their operands live'],
+];
+
+/** The first violated constraint, or null. */
+export function checkOrder(): string | null {
+  for (const [before, after, why] of order) {
+    const i = passes.findIndex((p) => p.name === before);
+    const j = passes.findIndex((p) => p.name === after);
+    if (i < 0 || j < 0) return `no pass ${i < 0 ? before : after}`;
+    if (i >= j) return `${before} must come before ${after}: ${why}`;
+  }
+  return null;
+}

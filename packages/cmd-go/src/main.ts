@@ -53,15 +53,17 @@ async function run(argv: readonly string[]): Promise<number> {
 
 /** `-C dir`, the first flag after the command, is obeyed before anything is read. */
 function changeFolder(words: string[]): string[] {
-  const first = words[1] ?? '';
+  // It may also stand before the command.
+  const at = /^--?C(=|$)/.test(words[0] ?? '') ? 0 : 1;
+  const first = words[at] ?? '';
   let dir: string | undefined;
   if (first === '-C' || first === '--C') {
-    if (words[2] === undefined) return words;
-    dir = words[2];
-    words.splice(1, 2);
+    if (words[at + 1] === undefined) return words;
+    dir = words[at + 1]!;
+    words.splice(at, 2);
   } else if (/^--?C=/.test(first)) {
     dir = first.replace(/^--?C=/, '');
-    words.splice(1, 1);
+    words.splice(at, 1);
   } else {
     return words;
   }

@@ -16,7 +16,7 @@ import {
 } from '@go-ts/runtime/target/targets';
 import { type Context } from '../command/commands.ts';
 import { type BuildContext } from '../load/constraint.ts';
-import { type MainModule, readMainModule } from '../load/gomod.ts';
+import { type MainModule, readMainModule, shorten } from '../load/gomod.ts';
 import { Loader } from '../load/load.ts';
 import { Failure } from '../report/failure.ts';
 import { needGoroot } from './goroot.ts';
@@ -68,7 +68,7 @@ export async function makeBuildConfig({ settings, line }: Context): Promise<Buil
   refuse(values);
   const goroot = await needGoroot(settings);
   const target = makeTarget({ goos, goarch, level, goexperiment }, goroot.release);
-  if (typeof target === 'string') throw new Failure(`go: ${target}`);
+  if (typeof target === 'string') throw new Failure(`go: ${target}`, 2);
   const tags = new Set([...flags.tags, ...toolTags(target), ...releaseTags(goroot.release)]);
   const cwd = process.cwd();
   const modulesEnabled = settings.get('GO111MODULE') !== 'off';
@@ -81,11 +81,29 @@ export async function makeBuildConfig({ settings, line }: Context): Promise<Buil
     goroot,
     target,
     context: { goos, goarch, cgoEnabled: false, tags },
-    module: modulesEnabled ? readMainModule(cwd) : undefined,
+    module: modulesEnabled ? mainModule(cwd, goroot) : undefined,
     modulesEnabled,
     cwd,
     flags,
   };
+}
+
+/** The main module, if its go line asks for no newer release than this. */
+function mainModule(cwd: string, goroot: Goroot): MainModule | undefined {
+  const module = readMainModule(cwd);
+  if (module?.goVersion === undefined) return module;
+  const wanted = module.goVersion.split('.').map((part) => Number.parseInt(part, 10));
+  const ours = goroot.version.replace(/^go/, '').split('.').map(Number);
+  for (let i = 0; i < 3; i++) {
+    const difference = (wanted[i] ?? 0) - (ours[i] ?? 0);
+    if (difference < 0) break;
+    if (difference > 0) {
+      throw new Failure(
+        `go: ${shorten(module.file)} requires go >= ${module.goVersion} (running go ${ours.join('.')}; GOTOOLCHAIN=local)`,
+      );
+    }
+  }
+  return module;
 }
 
 /** A loader for the configuration; `tests` says whether test files count. */
@@ -107,7 +125,7 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
     if (values[name] !== '') throw new Failure(`go: -${name} is not supported yet`, 2);
   }
   const p = values['p'] as number;
-  if (p <= 0) throw new Failure(`go: -p must be a positive integer: ${p}\n`);
+  if (p <= 0) throw new Failure(`go: -p must be a positive integer: ${p}`);
   const buildmode = values['buildmode'] as string;
   if (!knownModes.includes(buildmode)) throw new Failure(`buildmode=${buildmode} not supported`);
   if (!['default', 'exe', 'archive'].includes(buildmode)) {

@@ -20,6 +20,7 @@ export async function runBuild(context: Context, tools?: Tools): Promise<number>
   checkPackages(packages);
   packages = packages.filter((p) => filter(config, p));
   const outputs = plan(config, packages, values['o'] as string);
+  for (const { p, dest } of outputs) if (dest !== undefined) checkOverwrite(dest, p.importPath);
   if (config.flags.n || config.flags.x) printPlan(config, packages);
   if (config.flags.n) return 0;
   if (config.flags.work) printError(`WORK=${config.settings.gocache}\n`);
@@ -82,7 +83,6 @@ function plan(config: BuildConfig, packages: readonly Package[], o: string): Out
 }
 
 async function write(builder: Builder, p: Package, dest: string | undefined): Promise<void> {
-  if (dest !== undefined) checkOverwrite(dest);
   const isProgram = p.name === 'main';
   const output = isProgram ? await builder.link(p) : await builder.archive(p);
   if (dest === undefined) return;

@@ -38,7 +38,7 @@ export function runEnv({ settings, line }: Context): number {
   if (u === true) return unset(settings, args);
   const goexperiment = settings.get('GOEXPERIMENT');
   const problem = parseExperiments('linux', goexperiment, settings.release);
-  if (typeof problem === 'string') throw new Failure(`go: ${problem}`);
+  if (typeof problem === 'string') throw new Failure(`go: ${problem}`, 2);
   for (const arg of args) {
     if (arg.includes('=')) {
       throw new Failure(`go: invalid variable name ${quote(arg)} (use -w to set variable)`);

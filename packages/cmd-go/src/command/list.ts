@@ -27,19 +27,14 @@ export async function runList(context: Context): Promise<number> {
   const config = await makeBuildConfig(context);
   const loader = newLoader(config, true);
   let packages = loadPatterns(loader, args);
+  const tolerant = values['e'] === true;
+  if (!tolerant) {
+    const failed = packages.filter((p) => p.error !== undefined);
+    if (failed.length > 0) throw new Failure(failed.map((p) => p.error?.toString()).join('\n'));
+  }
   if (values['pgo'] === 'auto') splitForProfiles(packages);
   const roots = packages;
   if (values['deps'] === true) packages = packageList(packages);
-  let status = 0;
-  const tolerant = values['e'] === true;
-  if (!tolerant) {
-    for (const p of packageList(roots)) {
-      if (p.error === undefined) continue;
-      printError(`${p.error.toString()}\n`);
-      status = 1;
-    }
-    packages = packages.filter((p) => p.error === undefined);
-  }
   const out: string[] = [];
   const onCommandLine = new Set(roots);
   for (const p of packages) {
@@ -50,7 +45,10 @@ export async function runList(context: Context): Promise<number> {
     }
   }
   print(out.join(''));
-  return status;
+  if (tolerant || values['deps'] !== true) return 0;
+  const errors = packages.filter((p) => p.error !== undefined);
+  for (const p of errors) printError(`${p.error?.toString()}\n`);
+  return errors.length > 0 ? 1 : 0;
 }
 
 /** The part of Go's templates that is a field by itself: `{{.ImportPath}}`. */

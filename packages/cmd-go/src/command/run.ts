@@ -10,7 +10,7 @@ import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
 import { executableName, type Package, PackageError } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
-import { Failure } from '../report/failure.ts';
+import { Failure, quote } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
@@ -22,7 +22,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
   const { words, rest } = splitArguments(args);
   const config = await makeBuildConfig(context);
   const loader = newLoader(config, false);
-  const packages = loadPatterns(loader, words);
+  const packages = programsOf(words, loadPatterns(loader, words));
   const main = onlyPackage(words[0]!, packages);
   if (main.error === undefined && main.name !== 'main') {
     main.error = new PackageError(`package ${main.importPath} is not a main package`);
@@ -81,6 +81,17 @@ function splitArguments(args: readonly string[]): {
     throw new Failure(`go: ${first}: running programs of other modules is not supported yet`);
   }
   return { words: args.slice(0, count), rest: args.slice(count) };
+}
+
+/** A pattern means the programs that it matches. */
+function programsOf(words: readonly string[], packages: readonly Package[]): readonly Package[] {
+  const [word] = words;
+  if (word === undefined || !word.includes('...')) return packages;
+  const programs = packages.filter((p) => p.name === 'main' || p.error !== undefined);
+  if (programs.length === 0 && packages.length > 0) {
+    printError(`go: warning: ${quote(word)} matched only non-main packages\n`);
+  }
+  return programs;
 }
 
 function onlyPackage(word: string, packages: readonly Package[]): Package {

@@ -23,6 +23,8 @@ export interface HeaderError {
   readonly line: number;
   readonly col: number;
   readonly msg: string;
+  /** About an import's path: upstream tells its place in another way. */
+  readonly isPath?: boolean;
 }
 
 export interface GoHeader {
@@ -138,18 +140,19 @@ class HeaderScanner {
       this.#skip();
     } else if (isLetter(c)) {
       this.#identifier();
-      this.#skip();
+      this.#skip(false);
     }
     const { line, col } = this.#position(start);
     const path = this.#string();
-    if (!isValidImport(path)) this.#fail(`invalid import path: ${path}`, start);
+    if (!isValidImport(path))
+      throw new Stop({ line, col, msg: `invalid import path: ${path}`, isPath: true });
     this.imports.push({ path, line, col });
   }
 
   #string(): string {
     const quote = this.#peek();
     if (quote !== QUOTE && quote !== BACKQUOTE) {
-      return this.#fail('missing import path; require quoted string');
+      return this.#fail('missing import path');
     }
     const src = this.#src;
     const start = ++this.#at;

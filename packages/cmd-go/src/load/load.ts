@@ -135,7 +135,7 @@ export class Loader {
         places,
         importPath: path,
       });
-      return { p };
+      return { p, ...this.#checkImport(path, p, parent, places) };
     }
     const { importPath } = located;
     let p = this.#packages.get(importPath);
@@ -174,11 +174,18 @@ export class Loader {
     if (p.error === undefined && !this.#mayUseInternal(parent, p, path)) {
       return {
         error: new PackageError(`use of internal package ${p.importPath} not allowed`, {
-          stack: [...stack, { pkg: p.importPath, from: places?.[0] }],
+          stack,
           places,
           alwaysPrintStack: true,
         }),
       };
+    }
+    if (isVendored(path) && !parent.standard) {
+      return { error: new PackageError('use of vendored package not allowed', { stack, places }) };
+    }
+    if (isRelative(path)) {
+      const msg = `local import ${JSON.stringify(path)} in non-local package`;
+      return { error: new PackageError(msg, { stack, places }) };
     }
     if (p.name === 'main' && parent.dir !== p.dir) {
       const msg = `import ${JSON.stringify(path)} is a program, not an importable package`;
@@ -215,18 +222,20 @@ export class Loader {
     const key = `${scope}:${path}`;
     let located = this.#located.get(key);
     if (located === undefined) {
-      located = this.#find(path, scope, parent);
+      located = this.#find(path, scope);
       this.#located.set(key, located);
     }
     return located;
   }
 
-  #find(path: string, scope: '' | 'std' | 'cmd', parent: Package | undefined): Located {
-    if (path === '.' || path === '..' || path.startsWith('./') || path.startsWith('../')) {
+  #find(path: string, scope: '' | 'std' | 'cmd'): Located {
+    if (isRelative(path)) {
       const why = 'is relative, but relative import paths are not supported in module mode';
       return { missing: `${JSON.stringify(path)} ${why}` };
     }
-    if (path.startsWith('/')) return { missing: 'cannot import absolute path' };
+    if (path.startsWith('/')) {
+      return { missing: `${JSON.stringify(path)} is not a package path; see 'go help packages'` };
+    }
     if (scope !== '' && isDotted(path)) {
       const importPath = scope === 'cmd' ? `cmd/vendor/${path}` : `vendor/${path}`;
       const dir = join(this.#src, importPath);
@@ -235,10 +244,7 @@ export class Loader {
     const { module } = this.options;
     if (!isDotted(path) && !isInside(module, path)) {
       const dir = join(this.#src, path);
-      // A vendored package has another name in the importer's eyes than on the command line.
-      const vendored = /^(cmd\/)?vendor(\/|$)/.test(path) && parent !== undefined;
-      if (isFolder(dir) && !vendored && hasGoFile(dir))
-        return { dir, importPath: path, place: 'std' };
+      if (isFolder(dir) && hasGoFile(dir)) return { dir, importPath: path, place: 'std' };
       return { missing: `package ${path} is not in std (${dir})` };
     }
     if (module !== undefined && isInside(module, path)) {
@@ -377,6 +383,14 @@ export class Loader {
       setError(new PackageError(error.message, { stack: [...this.#stack], places }));
     }
   }
+}
+
+function isRelative(path: string): boolean {
+  return /^\.\.?(\/|$)/.test(path);
+}
+
+function isVendored(path: string): boolean {
+  return /(^|\/)vendor\//.test(path);
 }
 
 function lastInternal(path: string): number {

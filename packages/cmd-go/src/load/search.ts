@@ -201,27 +201,22 @@ function isSkipped(name: string): boolean {
 }
 
 function literalFolder(loader: Loader, pattern: string): Match {
+  if (loader.options.module === undefined) {
+    throw new Failure(
+      "go: go.mod file not found in current directory or any parent directory; see 'go help modules'",
+    );
+  }
   const dir = absolute(loader.options.cwd, pattern);
   const info = statSync(dir, { throwIfNoEntry: false });
-  const { module } = loader.options;
-  if (info === undefined) {
-    if (module === undefined || isBelow(dir, module.dir)) {
-      if (module === undefined) {
-        const found = loader.pathOfDir(dir);
-        if ('error' in found) return { paths: [], error: found.error };
-      }
-      return { paths: [], error: `stat ${dir}: directory not found` };
-    }
-    return { paths: [], error: `stat ${dir}: directory not found` };
-  }
-  if (!info.isDirectory())
+  if (info === undefined) return { paths: [], error: `stat ${dir}: directory not found` };
+  if (!info.isDirectory()) {
     return { paths: [], error: `${pattern} is not a package path; see 'go help packages'` };
-  const found = loader.pathOfDir(dir);
-  if ('error' in found) return { paths: [], error: found.error };
-  const names = readdirSync(dir);
-  if (!names.some((name) => name.endsWith('.go')))
+  }
+  if (!readdirSync(dir).some((name) => name.endsWith('.go'))) {
     return { paths: [], error: `no Go files in ${dir}` };
-  return { paths: [found.path] };
+  }
+  const found = loader.pathOfDir(dir);
+  return 'error' in found ? { paths: [], error: found.error } : { paths: [found.path] };
 }
 
 /** Folders below the fixed part of a pattern such as `./...`. */

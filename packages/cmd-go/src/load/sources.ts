@@ -6,6 +6,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildContext, matchFileName, shouldBuild } from './constraint.ts';
+import { shorten } from './gomod.ts';
 import { type GoHeader, scanGoHeader } from './imports.ts';
 
 export interface Place {
@@ -146,8 +147,9 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
       continue;
     }
     if (read.error !== undefined) {
-      const { line, col, msg } = read.error;
-      bad(file, { kind: 'syntax', at: { file: path, line, col }, msg });
+      const { line, col, msg, isPath } = read.error;
+      if (isPath === true) bad(file, { kind: 'other', msg: `${path}:${line}:${col}: ${msg}` });
+      else bad(file, { kind: 'syntax', at: { file: path, line, col }, msg });
     }
     let pkg = read.name;
     if (pkg === 'documentation') {
@@ -254,7 +256,7 @@ function readGo(
     if (!all) {
       const built = shouldBuild(context, bytes.toString('latin1'));
       if (built === false) return 'ignored';
-      if (built !== true) return { refused: `${path}: ${built.error}` };
+      if (built !== true) return { refused: `${shorten(path)}: ${built.error}` };
     }
     const header = scanGoHeader(bytes, complete);
     if (header !== undefined) return header;

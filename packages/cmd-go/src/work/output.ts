@@ -41,7 +41,7 @@ const magics = [
   '676f206f626a656374',
 ];
 
-export function checkOverwrite(dest: string): void {
+export function checkOverwrite(dest: string, importPath: string): void {
   const info = statSync(dest, { throwIfNoEntry: false });
   if (info === undefined) return;
   if (info.isDirectory()) {
@@ -55,12 +55,11 @@ export function checkOverwrite(dest: string): void {
   const hex = head.subarray(0, length).toString('hex');
   if (magics.some((magic) => hex.startsWith(magic))) return;
   throw new Failure(
-    `go: build output ${JSON.stringify(dest)} already exists and is not an object file`,
+    `${importPath}: go build ${importPath}: build output ${JSON.stringify(dest)} already exists and is not an object file`,
   );
 }
 
 export function placeOutput(source: string, dest: string, mode: number): void {
-  checkOverwrite(dest);
   const temp = `${dest}.tmp-${randomBytes(6).toString('hex')}`;
   unfinished.add(temp);
   try {

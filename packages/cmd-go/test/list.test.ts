@@ -1,0 +1,56 @@
+/**
+ * `go list -deps -json std cmd` against the official one, package for package and in order. The other
+ * targets run with GOTS_TEST_TARGETS=all.
+ */
+import { describe, expect, test } from 'vitest';
+import { peerGoroot } from '../../../tools/peer.ts';
+import { official, ours } from './command.ts';
+
+const fields = [
+  'ImportPath',
+  'Dir',
+  'Name',
+  'GoFiles',
+  'SFiles',
+  'HFiles',
+  'IgnoredGoFiles',
+  'IgnoredOtherFiles',
+  'EmbedPatterns',
+  'EmbedFiles',
+  'Imports',
+  'Deps',
+  'ImportMap',
+  'Match',
+  'DepOnly',
+  'TestGoFiles',
+  'XTestGoFiles',
+  'TestImports',
+  'XTestImports',
+];
+
+const targets =
+  process.env['GOTS_TEST_TARGETS'] === 'all'
+    ? ['linux/amd64', 'linux/arm64', 'darwin/amd64', 'darwin/arm64', 'windows/amd64']
+    : ['linux/amd64'];
+
+function parse(text: string): object[] {
+  return JSON.parse(`[${text.replaceAll(/^\}\n\{/gm, '},{')}]`) as object[];
+}
+
+describe.skipIf(peerGoroot() === undefined)('go list', () => {
+  test.each(targets)('-deps -json std cmd for %s', { timeout: 180_000 }, (target) => {
+    const [goos = '', goarch = ''] = target.split('/');
+    const args = ['list', '-deps', `-json=${fields.join(',')}`, 'std', 'cmd'];
+    const where = { cwd: '/', env: { GOOS: goos, GOARCH: goarch } };
+    const truth = parse(official(args, where).stdout);
+    const list = parse(ours(args, where).stdout);
+    expect(list.length).toBe(truth.length);
+    expect(list.length).toBeGreaterThan(900);
+    list.forEach((p, i) => expect(p).toEqual(truth[i]));
+  });
+
+  test('a reader that goes away ends it quietly', () => {
+    const run = ours(['list', '-f', '{{.Name}} {{.Dir}}', 'fmt'], { cwd: '/' });
+    expect(run.stdout).toBe(`fmt ${peerGoroot()}/src/fmt\n`);
+  });
+});

@@ -37,8 +37,11 @@ function applyRewrite(path: string, rewrite: string): string | null {
 
 /** Whether `prefix` is a leading run of elements of `path`; letter case and kind of slash apart. */
 function hasPathPrefix(path: string, prefix: string): boolean {
-  const fold = (s: string): string => s.replaceAll('\\', '/').toLowerCase();
   if (!fold(path).startsWith(fold(prefix))) return false;
   const after = path[prefix.length];
   return after === undefined || after === '/' || after === '\\';
+}
+
+function fold(path: string): string {
+  return path.replaceAll('\\', '/').toLowerCase();
 }

@@ -9,7 +9,7 @@ import { type ObjSym } from '@go-ts/objfile/builder';
  * DWARF 5, sections 6.2 and 7.5.  GOROOT: src/cmd/internal/obj/dwarf.go (which of several encodings),
  * src/cmd/internal/dwarf/dwarf.go (abbreviation numbers, order of attributes).
  */
-import { ByteWriter } from '@go-ts/objfile/bytes';
+import { type ByteWriter } from '@go-ts/objfile/bytes';
 import { dwTxtAddrType, R_ADDR } from '@go-ts/objfile/reloc';
 import { SDWARFFCN, SDWARFLINES } from '@go-ts/objfile/sym';
 import { type FuncCode, type PosBase, WRAPPER } from './func.ts';

@@ -106,7 +106,6 @@ function differenceOf(
   f: FuncCode,
   files: readonly string[],
 ): string | null {
-  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
   const wantCode = hex(r.data(index));
   const gotCode = hex(f.code);
   if (wantCode !== gotCode) return `code ${firstByte(wantCode, gotCode)}`;
@@ -144,6 +143,10 @@ function differenceOf(
     }
   }
   return null;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 function firstByte(want: string, got: string): string {

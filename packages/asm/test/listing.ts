@@ -244,11 +244,10 @@ interface Stripped {
 /** Takes the frame out of a function's instructions: what the passes add they must add again. */
 function stripFrame(progs: readonly Prog[], frame: number): Stripped {
   let body = [...progs];
-  const name = (p: Prog | undefined): string => (p === undefined ? '' : anames[p.as]!);
   // Wrappers of morestack call it too, but do not end with a jump back.
   const hasSlowPath = body.at(-1)?.as === AJMP && body.at(-1)!.to.target !== null;
   const slow = hasSlowPath
-    ? body.findLastIndex((p) => /^runtime\.morestack/.test(p.to.sym?.name ?? ''))
+    ? body.findLastIndex((p) => p.to.sym?.name.startsWith('runtime.morestack'))
     : -1;
   let spills: RegSpill[] = [];
   let needsContext = false;
@@ -291,6 +290,10 @@ function stripFrame(progs: readonly Prog[], frame: number): Stripped {
   }
   const isLeaf = !body.some((p) => p.as === ACALL && !isLeafCall(p));
   return { body, frameSize, spills, isLeaf, needsContext, isSystemStack };
+}
+
+function name(p: Prog | undefined): string {
+  return p === undefined ? '' : anames[p.as]!;
 }
 
 function isTailCall(p: Prog): boolean {

@@ -396,7 +396,7 @@ function rolesOf(zcase: string, n: number): { roles: string; digit: boolean } {
     .replace(/^Ze?vex_?/, '')
     .split('_')
     .filter((part) => part !== '');
-  const digit = /o$/.test(zcase);
+  const digit = zcase.endsWith('o');
   const letters: Record<string, string> = {
     i: 'i',
     rm: 'm',

@@ -4,12 +4,14 @@
  * - `MOVQ $sym(SB), AX` is `LEAQ sym(SB), AX`.
  * - Floating-point constants become read-only memory, but +0 in a register becomes XORPS.
  * - `CALL sym(SB)` and the like branch to the symbol instead of reading it.
+ * - GETCALLERPC reads the return address, which is below the first argument.
  *
  * GOROOT: src/cmd/internal/obj/x86/obj6.go (progedit).
  */
 import {
   NAME_EXTERN,
   NAME_NONE,
+  NAME_PARAM,
   NAME_STATIC,
   REG_NONE,
   TYPE_ADDR,
@@ -19,7 +21,7 @@ import {
   TYPE_MEM,
   TYPE_REG,
 } from '../addr.ts';
-import { ACALL, AJMP, ARET } from '../as.ts';
+import { ACALL, AGETCALLERPC, AJMP, ARET } from '../as.ts';
 import { type AsmContext } from '../func.ts';
 import { type Prog } from '../prog.ts';
 import {
@@ -88,6 +90,12 @@ export function progedit(p: Prog, ctx: AsmContext): void {
       ) {
         to.type = TYPE_CONST;
       }
+      break;
+    case AGETCALLERPC:
+      p.as = AMOVQ;
+      from.type = TYPE_MEM;
+      from.name = NAME_PARAM;
+      from.offset = -8;
       break;
     case ACALL:
     case AJMP:

@@ -14,6 +14,8 @@ import { type FuncSym, Pragma } from '../ir/sym.ts';
 export const maxCost = 80;
 const callCost = 57;
 const panicCost = 1;
+/** The most that the body of a literal may cost that is called at one place only. */
+export const maxLiteralCost = 10 * maxCost;
 /** In a function this large only tiny bodies are inlined. */
 export const bigFunctionNodes = 5000;
 export const bigFunctionMaxCost = 20;
@@ -47,9 +49,9 @@ export function mayInline(f: FuncSym): boolean {
 }
 
 /** The cost of a body; null if it must not be inlined, whatever its size. */
-export function costOf(fn: Func, cx: BudgetContext): number | null {
+export function costOf(fn: Func, cx: BudgetContext, limit = maxCost): number | null {
   if (fn.hasDefer || fn.hasRecover || fn.isWrapper || fn.hasRangeFuncDefer) return null;
-  const count = new Counter(cx, maxCost);
+  const count = new Counter(cx, limit);
   return count.stmts(fn.body) ? count.cost : null;
 }
 

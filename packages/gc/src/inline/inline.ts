@@ -6,6 +6,9 @@
  * not inlined into a body that came from itself. The order of evaluation stays: arguments first, in
  * order, then the body.
  *
+ * A function literal that is called at one place only, as iterators and the bodies of loops over them
+ * are once the iterator is inlined, is moved there.
+ *
  * GOROOT: src/cmd/compile/internal/inline/inl.go.
  */
 import { type Case, type Expr, ExprOp, type Func, type Stmt, StmtOp } from '../ir/node.ts';
@@ -16,9 +19,14 @@ import {
   costOf,
   isBig,
   maxCost,
+  maxLiteralCost,
   mayInline,
 } from './budget.ts';
-import { spliceCall, type SpliceNames } from './splice.ts';
+import { LiteralUses } from './literal.ts';
+import { spliceCall, spliceLiteral, type SpliceNames } from './splice.ts';
+
+/** Bound on how often newly known literals are looked for in one function. */
+const maxRounds = 8;
 
 export interface InlineEnv {
   hasBody(f: FuncSym): boolean;
@@ -68,7 +76,7 @@ export class Inliner implements BudgetContext {
   /** Inlines into a function and the literals in it. */
   run(fn: Func): void {
     const limit = isBig(fn, this) ? bigFunctionMaxCost : maxCost;
-    new Visitor(this, this.#env, fn, limit).stmts(fn.body);
+    new Visitor(this, this.#env, fn, limit).run();
     // Literals that came with inlined bodies are at the end of the list and are visited too.
     for (let i = 0; i < fn.closures.length; i++) this.run(fn.closures[i]!);
   }
@@ -82,7 +90,7 @@ class Visitor implements SpliceNames {
   /** Functions whose bodies we are inside of. */
   readonly #path: FuncSym[];
   #labels = 0;
-  readonly #literals = new Map<string, number>();
+  readonly #literalCounts = new Map<string, number>();
 
   constructor(inliner: Inliner, env: InlineEnv, fn: Func, limit: number) {
     this.#inliner = inliner;
@@ -101,9 +109,31 @@ class Visitor implements SpliceNames {
     const short = callee.name.slice(callee.name.lastIndexOf('/') + 1);
     const withoutPackage = short.slice(short.indexOf('.') + 1);
     const prefix = `${this.#fn.sym.name}.${withoutPackage}.func`;
-    const n = (this.#literals.get(prefix) ?? 0) + 1;
-    this.#literals.set(prefix, n);
+    const n = (this.#literalCounts.get(prefix) ?? 0) + 1;
+    this.#literalCounts.set(prefix, n);
     return `${prefix}${n}`;
+  }
+
+  run(): void {
+    this.stmts(this.#fn.body);
+    // Each round may make further callees known: an iterator's body, then what it yields to.
+    for (let round = 0; round < maxRounds && this.#literals(); round++);
+  }
+
+  /** Moves literals that are called at one place to that place; true if there was one. */
+  #literals(): boolean {
+    let found = false;
+    const uses = new LiteralUses(this.#fn);
+    for (const call of uses.calls) {
+      const callee = uses.resolve(call.x!);
+      if (callee === null || callee.literal.outer !== this.#fn) continue;
+      if (costOf(callee.literal, this.#inliner, maxLiteralCost) === null) continue;
+      callee.take();
+      spliceLiteral(this.#fn, call, callee.literal, this, callee.before);
+      this.stmts(call.stmts);
+      found = true;
+    }
+    return found;
   }
 
   stmts(list: readonly Stmt[]): void {

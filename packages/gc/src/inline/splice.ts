@@ -14,10 +14,12 @@ import {
   type Func,
   LocalClass,
   type LocalVar,
+  type SourcePos,
   Stmt,
   StmtOp,
 } from '../ir/node.ts';
 import { FuncSym } from '../ir/sym.ts';
+import { walkStmt } from '../ir/walk.ts';
 
 export interface SpliceNames {
   /** A number unique in the caller, for labels. */
@@ -28,28 +30,98 @@ export interface SpliceNames {
 
 /** `call` is a CallStatic of `body.sym` in `caller`; it is rewritten in place to an InlinedCall. */
 export function spliceCall(caller: Func, call: Expr, body: Func, names: SpliceNames): void {
-  const callee = body.sym;
-  const { positions } = body;
-  // Literals of the body keep the table that they were decoded with.
-  const base = caller.positions.length;
-  const site = caller.positions[call.pos];
-  const inl = caller.inlTree.length;
-  caller.inlTree.push({ parent: site?.inl ?? -1, func: callee, pos: call.pos });
-  for (const p of positions) caller.positions.push({ ...p, inl });
+  const stmts = bodyStmts(caller, call, body, names.nextLabel());
+  for (const literal of body.closures) {
+    adoptLiteral(caller, literal);
+    rename(literal, literal.sym.name, names.literalName(body.sym), caller.sym);
+  }
+  becomeInlined(call, stmts, body.results);
+}
 
-  const splicer = new Splicer(base, names.nextLabel(), body.results);
-  const stmts: Stmt[] = [];
-  adopt(caller, body);
-  for (const v of body.results) stmts.push(...declare(v, splicer.base));
-  stmts.unshift(...bindParams(body.params, call, splicer.base));
-  stmts.push(...splicer.body(body.body));
-  for (const literal of body.closures) adoptLiteral(caller, literal, names.literalName(callee));
+/**
+ * Like `spliceCall` for a function literal of `caller` that is called at one place only: its body is
+ * moved there. What it captures is at hand. `before`: what evaluating the callee does.
+ */
+export function spliceLiteral(
+  caller: Func,
+  call: Expr,
+  literal: Func,
+  names: SpliceNames,
+  before: Stmt[],
+): void {
+  releaseCaptures(literal);
+  const stmts = bodyStmts(caller, call, literal, names.nextLabel());
+  caller.closures = caller.closures.filter((other) => other !== literal);
+  for (const inner of literal.closures) adoptLiteral(caller, inner);
+  becomeInlined(call, [...before, ...stmts], literal.results);
+}
 
+function becomeInlined(call: Expr, stmts: Stmt[], results: LocalVar[]): void {
   call.op = ExprOp.InlinedCall;
   call.func = null;
+  call.x = null;
   call.list = [];
   call.stmts = stmts;
-  call.results = body.results;
+  call.results = results;
+}
+
+/** Binds parameters, declares results and copies the body of `body` for a call in `caller`. */
+function bodyStmts(caller: Func, call: Expr, body: Func, label: number): Stmt[] {
+  const site = caller.positions[call.pos];
+  const inl = caller.inlTree.length;
+  caller.inlTree.push({ parent: site?.inl ?? -1, func: body.sym, pos: call.pos });
+  const splicer = new Splicer(new PositionMap(caller, body, inl), label, body.results);
+  adopt(caller, body);
+  return [
+    ...bindParams(body.params, call, splicer),
+    ...body.results.flatMap((v) => declare(v, splicer)),
+    ...splicer.body(body.body),
+  ];
+}
+
+/** Positions of a body in the table of the function that it moves to, entered when first used. */
+class PositionMap {
+  readonly #caller: Func;
+  readonly #from: readonly SourcePos[];
+  readonly #inl: number;
+  readonly #map = new Map<number, number>();
+
+  constructor(caller: Func, body: Func, inl: number) {
+    this.#caller = caller;
+    this.#from = body.positions;
+    this.#inl = inl;
+  }
+
+  /** A position that was inlined into the body itself hangs below the new node. */
+  of(pos: number): number {
+    let moved = this.#map.get(pos);
+    if (moved === undefined) {
+      const old = this.#from[pos];
+      if (old === undefined) return pos;
+      moved = this.#caller.positions.length;
+      this.#caller.positions.push({ ...old, inl: this.#inl });
+      this.#map.set(pos, moved);
+    }
+    return moved;
+  }
+}
+
+/** References to captured variables become references to the variables. */
+function releaseCaptures(literal: Func): void {
+  if (literal.captures.length === 0) return;
+  const replace = (e: Expr): void => {
+    if (e.op === ExprOp.Local && e.local!.outer !== null && literal.captures.includes(e.local!)) {
+      e.local = e.local!.outer;
+    }
+  };
+  for (const s of literal.body) walkStmt(s, replace);
+  for (const inner of literal.closures) {
+    for (const v of inner.captures) {
+      if (v.outer !== null && literal.captures.includes(v.outer)) v.outer = v.outer.outer;
+    }
+  }
+  literal.locals = literal.locals.filter((v) => !literal.captures.includes(v));
+  literal.captures = [];
 }
 
 /** The callee's variables are the caller's from now on. */
@@ -61,17 +133,17 @@ function adopt(caller: Func, body: Func): void {
   }
 }
 
-function declare(v: LocalVar, base: number): Stmt[] {
-  v.pos += base;
+function declare(v: LocalVar, splicer: Splicer): Stmt[] {
+  v.pos = splicer.positions.of(v.pos);
   const s = new Stmt(StmtOp.Decl, v.pos);
   s.local = v;
   return [s];
 }
 
 /** Arguments are evaluated in order, then assigned all at once. */
-function bindParams(params: readonly LocalVar[], call: Expr, base: number): Stmt[] {
+function bindParams(params: readonly LocalVar[], call: Expr, splicer: Splicer): Stmt[] {
   if (params.length === 0) return [];
-  const stmts = params.flatMap((v) => declare(v, base));
+  const stmts = params.flatMap((v) => declare(v, splicer));
   const bind = new Stmt(StmtOp.Assign, call.pos);
   bind.define = true;
   bind.lhs = params.map((v) => {
@@ -84,10 +156,9 @@ function bindParams(params: readonly LocalVar[], call: Expr, base: number): Stmt
   return stmts;
 }
 
-function adoptLiteral(caller: Func, literal: Func, name: string): void {
+function adoptLiteral(caller: Func, literal: Func): void {
   literal.outer = caller;
   caller.closures.push(literal);
-  rename(literal, literal.sym.name, name, caller.sym);
 }
 
 function rename(literal: Func, before: string, after: string, caller: FuncSym): void {
@@ -107,14 +178,14 @@ function rename(literal: Func, before: string, after: string, caller: FuncSym): 
 
 /** Rewrites the statements of a body for their new place. */
 class Splicer {
-  readonly base: number;
+  readonly positions: PositionMap;
   readonly #prefix: string;
   readonly #end: string;
   readonly #results: readonly LocalVar[];
   #jumpsToEnd: boolean = false;
 
-  constructor(base: number, unique: number, results: readonly LocalVar[]) {
-    this.base = base;
+  constructor(positions: PositionMap, unique: number, results: readonly LocalVar[]) {
+    this.positions = positions;
     this.#prefix = `·${unique}·`;
     this.#end = `${this.#prefix}end`;
     this.#results = results;
@@ -123,7 +194,7 @@ class Splicer {
   body(list: Stmt[]): Stmt[] {
     const stmts = this.#stmts(list, true);
     if (this.#jumpsToEnd) {
-      const label = new Stmt(StmtOp.Label, stmts.at(-1)?.pos ?? this.base);
+      const label = new Stmt(StmtOp.Label, stmts.at(-1)?.pos ?? 0);
       label.label = this.#end;
       stmts.push(label);
     }
@@ -167,7 +238,7 @@ class Splicer {
 
   /** Positions and labels of the statement and all in it; nested lists lose their returns. */
   #stmt(s: Stmt): void {
-    s.pos += this.base;
+    s.pos = this.positions.of(s.pos);
     if (s.label !== '') s.label = this.#prefix + s.label;
     if (s.op === StmtOp.Decl) s.local!.pos = s.pos;
     this.#expr(s.x);
@@ -181,7 +252,7 @@ class Splicer {
   }
 
   #case(c: Case): void {
-    c.pos += this.base;
+    c.pos = this.positions.of(c.pos);
     for (const e of c.exprs) this.#expr(e);
     if (c.comm !== null) this.#stmt(c.comm);
     c.body = this.#stmts(c.body, false);
@@ -190,7 +261,7 @@ class Splicer {
   /** Literals are functions of their own: nothing in them moves. */
   #expr(e: Expr | null): void {
     if (e === null) return;
-    e.pos += this.base;
+    e.pos = this.positions.of(e.pos);
     this.#expr(e.x);
     this.#expr(e.y);
     for (const part of e.list) this.#expr(part);

@@ -9,6 +9,10 @@ const linux: BuildContext = {
 };
 const android: BuildContext = { ...linux, goos: 'android' };
 
+function deep(n: number): string {
+  return `//go:build ${'('.repeat(n)}linux${')'.repeat(n)}\n\npackage a`;
+}
+
 describe('file names', () => {
   test.each<[string, boolean, boolean]>([
     ['a.go', true, true],
@@ -61,8 +65,6 @@ describe('constraints', () => {
   });
 
   test('expressions of any depth up to the limit', () => {
-    const deep = (n: number): string =>
-      `//go:build ${'('.repeat(n)}linux${')'.repeat(n)}\n\npackage a`;
     expect(shouldBuild(linux, deep(900))).toBe(true);
     expect(shouldBuild(linux, deep(100_000))).toMatchObject({
       error: expect.stringContaining('too large') as string,

@@ -3,4 +3,4 @@ import { ownTools } from '../src/work/tools.ts';
 import { serve } from '../src/worker/serve.ts';
 import { official } from './official-toolchain.ts';
 
-serve({ ...ownTools, compile: official.compile });
+serve({ ...ownTools, compile: (request) => official.compile(request) });

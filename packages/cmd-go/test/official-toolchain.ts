@@ -62,21 +62,13 @@ function asmArgs(dir: string, request: AssembleRequest, trimpath: string): strin
       writeFileSync(join(dir, 'src', match[1]!), text);
     }
   }
-  return [
-    ...['-p', request.path, '-trimpath', trimpath, '-I', join(dir, 'src')],
-    ...[
-      '-I',
-      `${goroot}/pkg/include`,
-      '-D',
-      `GOOS_${target.goos}`,
-      '-D',
-      `GOARCH_${target.goarch}`,
-    ],
-    ...(target.goarch === 'amd64' ? ['-D', `GOAMD64_${target.level}`] : []),
-    ...(request.std ? ['-std'] : []),
-    ...(request.shared ? ['-shared'] : []),
-    ...request.flags,
-  ];
+  const args = ['-p', request.path, '-trimpath', trimpath, '-I', join(dir, 'src')];
+  args.push('-I', `${goroot}/pkg/include`, '-D', `GOOS_${target.goos}`);
+  args.push('-D', `GOARCH_${target.goarch}`);
+  if (target.goarch === 'amd64') args.push('-D', `GOAMD64_${target.level}`);
+  if (request.std) args.push('-std');
+  if (request.shared) args.push('-shared');
+  return [...args, ...request.flags];
 }
 
 export const official: Toolchain = {
@@ -101,8 +93,9 @@ export const official: Toolchain = {
       for (const { bytes } of request.files) {
         for (const match of Buffer.from(bytes)
           .toString()
-          .matchAll(/"([\w./-]+)"/g))
+          .matchAll(/"([\w./-]+)"/g)) {
           add(match[1]!);
+        }
       }
       writeFileSync(join(dir, 'importcfg'), `${lines.join('\n')}\n`);
       const args = ['-o', join(dir, 'out.a'), '-trimpath', trimpath, '-p', request.path];
@@ -178,11 +171,9 @@ export const official: Toolchain = {
       const main = join(dir, 'main.a');
       writeFileSync(main, request.main);
       if (request.modinfo.length > 0) {
-        const text = Buffer.from(request.modinfo).toString('latin1');
-        const quoted = [...text].map(
-          (c) => String.raw`\x` + c.codePointAt(0)!.toString(16).padStart(2, '0'),
-        );
-        lines.push(`modinfo "${quoted.join('')}"`);
+        const hex = Buffer.from(request.modinfo).toString('hex');
+        const quoted = hex.replaceAll(/../g, String.raw`\x$&`);
+        lines.push(`modinfo "${quoted}"`);
       }
       writeFileSync(join(dir, 'importcfg'), `${lines.join('\n')}\n`);
       const out = join(dir, 'a.out');

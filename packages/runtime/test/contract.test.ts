@@ -26,6 +26,83 @@ function isLayout(value: unknown): value is Layout {
   return typeof value === 'object' && value !== null && 'pkg' in value && 'at' in value;
 }
 
+/** Of a structure whose later fields are none of our business: the first lines only. */
+function headOf(pkg: string, name: string, fields: number): ReturnType<GoFacts['struct']> {
+  const match = new RegExp(`^type ${name} struct \\{\\n([^]*?)^\\}`, 'm').exec(facts.text(pkg));
+  const lines = match![1]!.split('\n').filter((line) => line.trim() !== '');
+  const partial = new (class extends GoFacts {
+    override text(p: string): string {
+      const head = `type head struct {\n${lines.slice(0, fields).join('\n')}\n}\n`;
+      return p === pkg ? head + super.text(p) : super.text(p);
+    }
+  })(goroot);
+  return partial.struct(pkg, 'head');
+}
+
+function numbers(module: object, except: string[] = []): Record<string, number> {
+  const list = Object.entries(module).filter(
+    ([name, value]) => typeof value === 'number' && !except.includes(name),
+  );
+  return Object.fromEntries(list) as Record<string, number>;
+}
+
+function asmText(): string {
+  const files = ['asm_amd64.s', 'asm_arm64.s', 'memclr_amd64.s'];
+  const text = files.map((name) => read(`runtime/${name}`)).join('\n');
+  return `${text}\n${read('internal/bytealg/equal_amd64.s')}`;
+}
+
+function signature(entry: Entry): string {
+  return `${entry.params.join(' ')} -> ${entry.results.join(' ')}`;
+}
+
+function cut(text: string): [string, string] {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    if (text[i] === ')' && --depth === 0) return [text.slice(1, i), text.slice(i + 1).trim()];
+  }
+  return [text, ''];
+}
+
+function fieldTypes(list: string): string[] {
+  const parts = list.split(',').map((part) => part.trim());
+  if (list.trim() === '') return [];
+  const named = parts.some((part) => /^(?!chan\b|map\b)\w+ [^ ]/.test(part));
+  if (!named) return parts;
+  const out: string[] = [];
+  for (const part of parts.toReversed()) {
+    const space = part.indexOf(' ');
+    out.push(space < 0 ? out.at(-1)! : part.slice(space + 1));
+  }
+  return out.toReversed();
+}
+
+function shape(name: string, type: string): string {
+  if (type === 'interface{}') return 'iface';
+  if (type === 'any') {
+    if (name.endsWith('face')) return 'iface';
+    return name === 'printslice' ? 'slice' : 'ptr';
+  }
+  if (/^(\*|map\[|chan |<-chan|chan<-|unsafe\.Pointer)/.test(type)) return 'ptr';
+  if (type.startsWith('[]')) return 'slice';
+  if (type === 'rune') return 'int32';
+  return type === '[16]byte' ? 'bytes16' : type;
+}
+
+const sorted = (set: ReadonlySet<string>): string[] => [...set].toSorted();
+
+/** The calling convention's view of a declaration. */
+function signatureOf(name: string, rest: string): string {
+  const [params, tail] = cut(rest);
+  const results = tail.startsWith('(') ? cut(tail)[0] : tail;
+  const view = (list: string): string =>
+    fieldTypes(list)
+      .map((t) => shape(name, t))
+      .join(' ');
+  return `${view(params)} -> ${view(results)}`;
+}
+
 describe.skipIf(absent)('layouts', () => {
   const modules = { types, itab, moduledata, objects, pclntab, funcdata };
   const layouts = Object.values(modules).flatMap((m) => Object.values(m).filter(isLayout));
@@ -40,19 +117,6 @@ describe.skipIf(absent)('layouts', () => {
     }
     expect(l.size < 0 || l.size === truth.size).toBe(true);
   });
-
-  /** Of a structure whose later fields are none of our business: the first lines only. */
-  function headOf(pkg: string, name: string, fields: number): ReturnType<GoFacts['struct']> {
-    const match = new RegExp(`^type ${name} struct \\{\\n([^]*?)^\\}`, 'm').exec(facts.text(pkg));
-    const lines = match![1]!.split('\n').filter((line) => line.trim() !== '');
-    const partial = new (class extends GoFacts {
-      override text(p: string): string {
-        const head = `type head struct {\n${lines.slice(0, fields).join('\n')}\n}\n`;
-        return p === pkg ? head + super.text(p) : super.text(p);
-      }
-    })(goroot);
-    return partial.struct(pkg, 'head');
-  }
 });
 
 describe.skipIf(absent)('constants', () => {
@@ -73,13 +137,6 @@ describe.skipIf(absent)('constants', () => {
     ['types', abi, numbers(types, ['VariadicBit'])],
     ['bounds', abi, numbers(bounds)],
   ];
-
-  function numbers(module: object, except: string[] = []): Record<string, number> {
-    const list = Object.entries(module).filter(
-      ([name, value]) => typeof value === 'number' && !except.includes(name),
-    );
-    return Object.fromEntries(list) as Record<string, number>;
-  }
 
   test.each(groups)('%s', (_, pkg, group) => {
     expect(Object.keys(group).length).toBeGreaterThan(0);
@@ -159,60 +216,6 @@ describe.skipIf(absent)('entry points', () => {
       expect(`${entry.name}: ${statement}`).toMatch(/panic|throw\(|gopark\(|fatalthrow/);
     }
   });
-
-  function asmText(): string {
-    const files = ['asm_amd64.s', 'asm_arm64.s', 'memclr_amd64.s'];
-    const text = files.map((name) => read(`runtime/${name}`)).join('\n');
-    return `${text}\n${read('internal/bytealg/equal_amd64.s')}`;
-  }
-
-  function signature(entry: Entry): string {
-    return `${entry.params.join(' ')} -> ${entry.results.join(' ')}`;
-  }
-
-  /** The calling convention's view of a declaration. */
-  function signatureOf(name: string, rest: string): string {
-    const [params, tail] = cut(rest);
-    const results = tail.startsWith('(') ? cut(tail)[0] : tail;
-    const view = (list: string): string =>
-      fieldTypes(list)
-        .map((t) => shape(name, t))
-        .join(' ');
-    return `${view(params)} -> ${view(results)}`;
-  }
-
-  function cut(text: string): [string, string] {
-    let depth = 0;
-    for (let i = 0; i < text.length; i++) {
-      if (text[i] === '(') depth++;
-      if (text[i] === ')' && --depth === 0) return [text.slice(1, i), text.slice(i + 1).trim()];
-    }
-    return [text, ''];
-  }
-
-  function fieldTypes(list: string): string[] {
-    const parts = list.split(',').map((part) => part.trim());
-    if (list.trim() === '') return [];
-    const named = parts.some((part) => /^(?!chan\b|map\b)\w+ [^ ]/.test(part));
-    if (!named) return parts;
-    const out: string[] = [];
-    for (const part of parts.toReversed()) {
-      const space = part.indexOf(' ');
-      out.push(space < 0 ? out.at(-1)! : part.slice(space + 1));
-    }
-    return out.toReversed();
-  }
-
-  function shape(name: string, type: string): string {
-    if (type === 'interface{}') return 'iface';
-    if (type === 'any') {
-      if (name.endsWith('face')) return 'iface';
-      return name === 'printslice' ? 'slice' : 'ptr';
-    }
-    if (/^(\*|map\[|chan |<-chan|chan<-|unsafe\.Pointer)/.test(type)) return 'ptr';
-    if (type.startsWith('[]')) return 'slice';
-    return type === '[16]byte' ? 'bytes16' : type;
-  }
 });
 
 describe.skipIf(absent)('packages', () => {
@@ -223,7 +226,6 @@ describe.skipIf(absent)('packages', () => {
   };
 
   test('special lists', () => {
-    const sorted = (set: ReadonlySet<string>): string[] => [...set].toSorted();
     const runtimePkgs = listOf('runtimePkgs');
     expect(sorted(special.runtimePackages)).toEqual(runtimePkgs.toSorted());
     expect(sorted(special.noRaceFuncPackages)).toEqual(listOf('noRaceFuncPkgs').toSorted());

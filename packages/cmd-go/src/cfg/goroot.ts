@@ -33,6 +33,8 @@ export async function needGoroot(settings: Settings): Promise<Goroot> {
   return brought;
 }
 
+const say = (text: string): void => printError(`go: ${text}\n`);
+
 async function bring(settings: Settings, release: Release, dest: string): Promise<void> {
   const reasons: string[] = [];
   const goproxy = findGoproxy(settings);
@@ -49,7 +51,6 @@ async function bring(settings: Settings, release: Release, dest: string): Promis
   }
   const { bringFromDebian } = await import('@go-ts/modfetch/fetch/debian');
   try {
-    const say = (text: string): void => void printError(`go: ${text}\n`);
     await bringFromDebian({
       binaryPackages: [release.debianPackage, release.debianPackage.replace(/-src$/, '-go')],
       suites: release.debianSuites,
@@ -136,8 +137,9 @@ function* installedTrees(settings: Settings): Generator<string> {
   yield '/usr/local/go';
   for (const parent of ['/usr/lib', '/usr/share']) {
     if (!existsSync(parent)) continue;
-    for (const name of readdirSync(parent))
+    for (const name of readdirSync(parent)) {
       if (/^go(-1\.|lang)/.test(name)) yield join(parent, name);
+    }
   }
 }
 

@@ -256,6 +256,8 @@ function checkBuild(settings: Settings, changes: ReadonlyMap<string, string>): v
   }
 }
 
+const nameOf = (line: string): string => (/^[A-Z][^=]*(?==)/.exec(line) ?? [''])[0];
+
 /** Rewrites the env file: one line for each variable, runs of them sorted, comments kept in place. */
 function updateEnvFile(
   settings: Settings,
@@ -269,7 +271,6 @@ function updateEnvFile(
   }
   const old = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   if (old.at(-1) === '') old.pop();
-  const nameOf = (line: string): string => (/^[A-Z][^=]*(?==)/.exec(line) ?? [''])[0];
   const last = new Map(old.map((line, i) => [nameOf(line), i]));
   const pending = new Map(add);
   const lines: string[] = [];
@@ -281,7 +282,7 @@ function updateEnvFile(
     lines.push(value === undefined ? line : `${name}=${value}`);
   });
   for (const [name, value] of pending) lines.push(`${name}=${value}`);
-  sortRuns(lines, nameOf);
+  sortRuns(lines);
   const text = lines.map((line) => `${line}\n`).join('');
   mkdirSync(dirname(file), { recursive: true });
   const temp = `${file}.tmp${process.pid}`;
@@ -289,7 +290,7 @@ function updateEnvFile(
   renameSync(temp, file);
 }
 
-function sortRuns(lines: string[], nameOf: (line: string) => string): void {
+function sortRuns(lines: string[]): void {
   let start = 0;
   for (let i = 0; i <= lines.length; i++) {
     if (i < lines.length && nameOf(lines[i]!) !== '') continue;

@@ -30,12 +30,14 @@ export interface ListOptions {
   readonly fields: readonly string[] | undefined;
 }
 
+function keys(map: ReadonlyMap<string, unknown> | undefined): string[] {
+  return map === undefined ? [] : [...map.keys()].sort(compareBytes);
+}
+
 export function toJSON(p: Package, options: ListOptions): string {
   const { loader } = options;
   const below = packageList(p.deps);
   const s = p.sources;
-  const keys = (map: ReadonlyMap<string, unknown> | undefined): string[] =>
-    map === undefined ? [] : [...map.keys()].sort(compareBytes);
   const resolved = (map: ReadonlyMap<string, unknown> | undefined): string[] =>
     [...new Set(keys(map).map((path) => loader.resolve(path, p)))].sort(compareBytes);
   const rows: [string, Value][] = [
@@ -60,7 +62,12 @@ export function toJSON(p: Package, options: ListOptions): string {
     ['EmbedPatterns', keys(s?.embeds)],
     ['EmbedFiles', p.embedded?.files],
     ['Imports', p.imports],
-    ['ImportMap', p.importMap.size === 0 ? undefined : Object.fromEntries([...p.importMap].sort())],
+    [
+      'ImportMap',
+      p.importMap.size === 0
+        ? undefined
+        : Object.fromEntries([...p.importMap].sort(([a], [b]) => compareBytes(a, b))),
+    ],
     ['Deps', below.map((dep) => dep.importPath).sort(compareBytes)],
     ['Error', p.error === undefined ? undefined : errorOf(p.error)],
     ['DepsErrors', below.flatMap((dep) => (dep.error === undefined ? [] : [errorOf(dep.error)]))],

@@ -18,8 +18,9 @@ export async function runList(context: Context): Promise<number> {
   }
   const format = values['f'] as string;
   const json = values['json'] as boolean | string;
-  if (format !== '' && json !== false)
+  if (format !== '' && json !== false) {
     throw new Failure('go: go list -f cannot be used with -json');
+  }
   const fields = typeof json === 'string' ? json.split(',') : undefined;
   for (const field of fields ?? []) {
     if (!isPublicField(field)) throw new Failure(`go: unknown field ${JSON.stringify(field)}`);

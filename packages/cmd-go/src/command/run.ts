@@ -102,11 +102,12 @@ function onlyPackage(word: string, packages: readonly Package[]): Package {
   throw new Failure(`go: pattern ${word} matches multiple packages:\n\t${names}`);
 }
 
+const ignore = (): void => {};
+
 /** Runs the program with our own standard streams; its end is told as upstream tells it. */
 function execute(command: readonly string[]): Promise<number> {
   const [file, ...args] = command;
   // The terminal sends Ctrl-C to the program too; whether it ends is the program's affair.
-  const ignore = (): void => {};
   process.on('SIGINT', ignore);
   process.on('SIGQUIT', ignore);
   return new Promise((resolve) => {

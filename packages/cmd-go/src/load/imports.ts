@@ -144,8 +144,9 @@ class HeaderScanner {
     }
     const { line, col } = this.#position(start);
     const path = this.#string();
-    if (!isValidImport(path))
+    if (!isValidImport(path)) {
       throw new Stop({ line, col, msg: `invalid import path: ${path}`, isPath: true });
+    }
     this.imports.push({ path, line, col });
   }
 

@@ -33,6 +33,10 @@ type Located =
   | { readonly dir: string; readonly importPath: string; readonly place: 'std' | 'module' }
   | { readonly missing: string };
 
+const under = (name: string, prefix: string): boolean =>
+  prefix === '' || name === prefix || name.startsWith(`${prefix}/`);
+const fips = 'crypto/internal/fips140';
+
 export class Loader {
   readonly options: LoadOptions;
   readonly #packages = new Map<string, Package>();
@@ -198,9 +202,6 @@ export class Loader {
     if (path === simdBridge && parent.imports.includes('simd')) return true;
     const at = /(^|\/)internal(\/|$)/.test(p.importPath) ? lastInternal(p.importPath) : -1;
     if (at < 0) return true;
-    const under = (name: string, prefix: string): boolean =>
-      prefix === '' || name === prefix || name.startsWith(`${prefix}/`);
-    const fips = 'crypto/internal/fips140';
     if (under(parent.importPath, 'crypto') && under(p.importPath, fips)) return true;
     if (under(parent.importPath, fips)) return under(p.importPath, 'crypto/internal');
     const above = p.importPath.slice(0, Math.max(0, at - 1));

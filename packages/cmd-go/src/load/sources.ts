@@ -121,9 +121,7 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
       const built = matchOther(context, dir, file, options.files !== undefined);
       // .S and .sx go to a C compiler, which we have not.
       const wanted = built && ext !== '.S' && ext !== '.sx';
-      (wanted ? (lists[kind as keyof typeof lists] as string[]) : lists.ignoredOtherFiles).push(
-        file,
-      );
+      (wanted ? lists[kind as keyof typeof lists] : lists.ignoredOtherFiles).push(file);
       continue;
     }
     if (file.startsWith('_') || file.startsWith('.')) continue;

@@ -73,7 +73,7 @@ export function readImportConfig(file: string): ImportConfig {
 function unquoteBytes(literal: string): string | undefined {
   const inner = /^"((?:[^"\\]|\\.)*)"$/.exec(literal)?.[1];
   return inner?.replaceAll(
-    /\\(?:x([\da-fA-F]{2})|([0-7]{3})|u([\da-fA-F]{4})|(.))|([^\x00-\x7f])/g,
+    /\\(?:x([\da-fA-F]{2})|([0-7]{3})|u([\da-fA-F]{4})|(.))|([\u0080-\uffff])/g,
     (_, hex: string, octal: string, u: string, c: string, other: string) => {
       if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));

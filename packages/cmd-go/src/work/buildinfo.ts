@@ -10,10 +10,11 @@ import { type BuildConfig } from '../cfg/build.ts';
 import { type Package } from '../load/package.ts';
 import { Failure } from '../report/failure.ts';
 
+const joined = (uses: readonly string[]): string => uses.join(' ');
+
 export function buildInfo(config: BuildConfig, main: Package): string {
   const { target, flags } = config;
   const settings: [string, string][] = [];
-  const joined = (uses: readonly string[]): string => uses.join(' ');
   if (flags.asmflags.length > 0) settings.push(['-asmflags', joined(flags.asmflags)]);
   settings.push(['-buildmode', 'exe'], ['-compiler', 'gc']);
   if (flags.gcflags.length > 0) settings.push(['-gcflags', joined(flags.gcflags)]);

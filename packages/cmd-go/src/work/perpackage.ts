@@ -25,9 +25,13 @@ export class PerPackageFlags {
   }
 }
 
+function isNamed(p: Package): boolean {
+  return p.onCommandLine;
+}
+
 function parseUse(flag: string, use: string): Setting {
   const text = use.trim();
-  let matches = (p: Package): boolean => p.onCommandLine;
+  let matches = isNamed;
   let list = text;
   if (text !== '' && !text.startsWith('-') && !text.startsWith('"') && !text.startsWith("'")) {
     const equals = text.indexOf('=');

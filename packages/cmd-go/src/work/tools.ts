@@ -1,6 +1,7 @@
 /**
  * Our own tools, as the driver calls them. Each package is loaded when the first job needs it.
  */
+import { type AssembleOptions } from '@go-ts/asm/assemble';
 import { writeAsmMember } from '@go-ts/objfile/archive';
 import { objectHeader } from '@go-ts/runtime/target/targets';
 import { type AssembleRequest, type Toolchain } from './toolchain.ts';
@@ -27,10 +28,8 @@ export const ownTools: Toolchain = {
   link: async (request) => (await import('./ld.ts')).linkProgram(request),
 };
 
-type AsmOptions = Parameters<typeof import('@go-ts/asm/assemble').assemble>[0];
-
 /** The macros are those that upstream's driver and assembler define. */
-function asmOptions(requests: readonly AssembleRequest[], first: AssembleRequest): AsmOptions {
+function asmOptions(requests: readonly AssembleRequest[], first: AssembleRequest): AssembleOptions {
   const { target, std, shared, path, flags, include } = first;
   const dir = first.file.name.slice(0, first.file.name.lastIndexOf('/') + 1);
   const texts = new Map(requests.map(({ file }) => [file.name, file.bytes]));

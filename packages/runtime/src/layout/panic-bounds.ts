@@ -47,6 +47,6 @@ export function encodeBounds(code: BoundsCode, x: BoundsOperand, y: BoundsOperan
 }
 
 function checkRange(n: number, max: number): void {
-  if (!Number.isInteger(n) || n < 0 || n > max)
-    throw new RangeError(`bounds operand ${n} > ${max}`);
+  if (Number.isInteger(n) && n >= 0 && n <= max) return;
+  throw new RangeError(`bounds operand ${n} > ${max}`);
 }

@@ -499,6 +499,7 @@ function range(f: FuncWriter, s: ForStmt, r: RangeClause, label: string): void {
   if (untyped && key !== undefined && !isBlank(key) && valueTypeOf === null) {
     keyType = (r.def ? declared(f, key)?.type : null) ?? typeOf(f, key);
   }
+  const overString = valueTypeOf !== null;
   valueTypeOf ??= keyType;
   const types = [keyType, valueTypeOf];
   f.stmt(S.Range, s.pos);
@@ -507,7 +508,7 @@ function range(f: FuncWriter, s: ForStmt, r: RangeClause, label: string): void {
   const define = r.def || !same;
   f.w.u8(define ? 1 : 0);
   f.w.u8(define && f.cx.perIteration ? 1 : 0);
-  exprTo(f, r.x, untyped && isInteger(keyType) ? keyType : typeOf(f, r.x));
+  exprTo(f, r.x, untyped && !overString && isInteger(keyType) ? keyType : typeOf(f, r.x));
   if (same) {
     rangeLeft(f, lhs, r.def);
     block(f, s.body.list);

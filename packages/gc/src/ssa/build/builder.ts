@@ -31,6 +31,7 @@ import {
   type Op,
   OpAdd,
   OpAddr,
+  OpConvert,
   OpKeepAlive,
   OpLoad,
   OpLocalAddr,
@@ -389,6 +390,13 @@ export class Builder {
     const v = this.v1(OpOffPtr, p.rep === RepI64 && p.op !== OpSP ? RepI64 : RepPtr, p);
     v.auxInt = off;
     return v;
+  }
+
+  /** A pointer as one that the collector sees, or (to a type that is not in the heap) does not. */
+  asRep(p: Value, rep: Rep): Value {
+    if (p.rep === rep) return p;
+    if (p.op === OpAddr) return this.symAddr(p.aux as ObjSym, rep, p.auxInt);
+    return this.v2(OpConvert, rep, p, this.mem());
   }
 
   /** p + n for a number of bytes known at run time. */

@@ -9,6 +9,7 @@
  */
 import { Esc, type Expr, type LocalVar } from '../../ir/node.ts';
 import { type FuncSym } from '../../ir/sym.ts';
+import { type FieldInit } from '../../ir/type-table.ts';
 import { type Type } from '../../ir/type.ts';
 import { OpGetClosurePtr } from '../op.ts';
 import { RepI64, RepPtr } from '../rep.ts';
@@ -21,14 +22,11 @@ import { type Operand, scalar } from './operand.ts';
 /** The struct type of a closure object with these captured parts. */
 export function closureType(b: Builder, parts: readonly Type[]): Type {
   const { types } = b;
-  const field = (name: string, type: Type): Parameters<typeof types.struct>[0][number] => ({
-    name,
-    pkgPath: '',
-    type,
-    embedded: false,
-    tag: '',
-  });
   return types.struct([field('F', types.uintptr), ...parts.map((t, i) => field(`X${i}`, t))], true);
+}
+
+function field(name: string, type: Type): FieldInit {
+  return { name, pkgPath: '', type, embedded: false, tag: '' };
 }
 
 function captureType(b: Builder, v: LocalVar): Type {

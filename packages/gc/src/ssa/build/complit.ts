@@ -9,6 +9,7 @@
  */
 import { Esc, Expr, ExprOp } from '../../ir/node.ts';
 import { Kind, type Type } from '../../ir/type.ts';
+import { repOfType } from '../rep.ts';
 import { type Value } from '../value.ts';
 import { addr } from './addr.ts';
 import { newObject, newUninitialized } from './alloc.ts';
@@ -165,7 +166,7 @@ export function addressOf(b: Builder, e: Expr): Operand {
   }
   const p = addr(b, x);
   exposeBase(p);
-  return ofLeaves(e.type, [p]);
+  return ofLeaves(e.type, [b.asRep(p, repOfType(e.type))]);
 }
 
 /** new(T) or new(x). */

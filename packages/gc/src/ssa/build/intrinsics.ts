@@ -61,7 +61,7 @@ import {
 import { type Value } from '../value.ts';
 import { type Builder } from './builder.ts';
 import { implicitly } from './convert.ts';
-import { type Operand, scalar } from './operand.ts';
+import { ofLeaves, type Operand } from './operand.ts';
 
 interface Site {
   readonly b: Builder;
@@ -95,7 +95,19 @@ export function intrinsicFor(b: Builder, e: Expr): Operand[] | null {
     : e.list.flatMap((arg, i) => implicitly(b, b.expr(arg!), sig.params[i]!).leaves);
   b.pos = e.pos;
   const values = found.lower({ b, e, args });
-  return sig.results.map((t, i) => scalar(t, values[i]!));
+  let next = 0;
+  return sig.results.map((t) => {
+    const first = next;
+    next += b.leavesOf(t)!.length;
+    return ofLeaves(t, values.slice(first, next));
+  });
+}
+
+/** Whether calls of the function with this linker name are expanded at this GOAMD64 level. */
+export function isIntrinsic(name: string, amd64Level: number): boolean {
+  const bracket = name.indexOf('[');
+  const found = table.get(bracket < 0 ? name : name.slice(0, bracket));
+  return found !== undefined && amd64Level >= found.level;
 }
 
 const table = new Map<string, Intrinsic>();

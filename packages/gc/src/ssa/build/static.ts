@@ -128,7 +128,8 @@ export class ImageWriter {
     const x = e.x!;
     const from = x.type;
     if (e.type.kind === Kind.Interface) return this.#toInterface(e, off);
-    const sameForm = from.underlying === e.type.underlying || isPointerLike(from, e.type);
+    const sameForm =
+      from.underlying === e.type.underlying || (isPointerLike(from) && isPointerLike(e.type));
     return sameForm && this.expr(x, off);
   }
 
@@ -150,9 +151,8 @@ export class ImageWriter {
   }
 }
 
-function isPointerLike(x: Type, y: Type): boolean {
-  const is = (t: Type): boolean => t.kind === Kind.Pointer || t.kind === Kind.UnsafePointer;
-  return is(x) && is(y);
+function isPointerLike(t: Type): boolean {
+  return t.kind === Kind.Pointer || t.kind === Kind.UnsafePointer;
 }
 
 /** The value of `e` as static data, or null. */

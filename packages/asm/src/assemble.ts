@@ -143,6 +143,7 @@ class Session {
         ...experiments.map((experiment) => `GOEXPERIMENT_${experiment}`),
       ],
       absName: (name) => absFile(name, options),
+      report: (message) => this.messages.push(message),
     };
     this.#context = {
       symbols: this.#builder,

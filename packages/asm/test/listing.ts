@@ -271,12 +271,12 @@ function stripFrame(progs: readonly Prog[], frame: number): Stripped {
   }
   const push = body.findIndex((p) => p.as !== AFUNCDATA && p.as !== APCDATA);
   let frameSize = Math.max(frame, 0);
-  if (name(body[push]) === 'PUSHQ' && body[push]!.from.reg === REG_BP) {
+  if (nameOf(body[push]) === 'PUSHQ' && body[push]!.from.reg === REG_BP) {
     frameSize -= 8;
     body.splice(push, frameSize === 0 ? 2 : 3);
     for (let i = body.length - 1; i >= 0; i--) {
       const isReturn = body[i]!.as === ARET || isTailCall(body[i]!);
-      if (!isReturn || name(body[i - 1]) !== 'POPQ') continue;
+      if (!isReturn || nameOf(body[i - 1]) !== 'POPQ') continue;
       // The first instruction of an epilogue is what branches go to: it stays, as the return.
       const begin = frameSize === 0 ? i - 1 : i - 2;
       const ret = body[begin]!;
@@ -292,7 +292,7 @@ function stripFrame(progs: readonly Prog[], frame: number): Stripped {
   return { body, frameSize, spills, isLeaf, needsContext, isSystemStack };
 }
 
-function name(p: Prog | undefined): string {
+function nameOf(p: Prog | undefined): string {
   return p === undefined ? '' : anames[p.as]!;
 }
 

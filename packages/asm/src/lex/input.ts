@@ -43,6 +43,8 @@ export interface LexOptions {
   readonly defines: readonly string[];
   /** The name to record in the object for a file that was opened by this name. */
   readonly absName: (name: string) => string;
+  /** Receives complaints about malformed tokens; scanning goes on. */
+  readonly report: (message: string) => void;
 }
 
 interface Macro {
@@ -137,9 +139,7 @@ export class Input {
 
   #open(name: string, source: string): Scanner {
     const base = newBase(name, this.#options.absName(name));
-    return new Scanner(source, base, (line, message) => {
-      throw new LexError(`${base.name}:${line}: ${message}`);
-    });
+    return new Scanner(source, base, this.#options.report);
   }
 
   /** Name of the file that the last token is from. */

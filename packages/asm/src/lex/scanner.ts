@@ -7,6 +7,7 @@
  *
  * GOROOT: src/text/scanner/scanner.go, src/cmd/asm/internal/lex/tokenizer.go.
  */
+import { scanNumber } from './number.ts';
 import {
   type PosBase,
   T_ARR,
@@ -36,22 +37,30 @@ const STAR = 42;
 const SLASH = 47;
 const BACKSLASH = 92;
 
-const number =
-  /0[xX](?:_?[0-9a-fA-F])*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[bB](?:_?[01])*|0[oO](?:_?[0-7])*|(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][+-]?[0-9_]+)?/y;
-
 export class Scanner implements TokenReader {
   readonly #source: string;
-  readonly #error: (line: number, message: string) => void;
+  readonly #name: string;
+  readonly #report: (message: string) => void;
   #at = 0;
   #start = 0;
   #kind = 0;
   #line = 1;
   #base: PosBase;
 
-  constructor(source: string, base: PosBase, error: (line: number, message: string) => void) {
+  /** `report` receives complaints about malformed tokens, which are tokens all the same. */
+  constructor(source: string, base: PosBase, report: (message: string) => void) {
     this.#source = source;
+    this.#name = base.name;
     this.#base = base;
-    this.#error = error;
+    this.#report = report;
+  }
+
+  /** Complains with the position of the token's beginning, in characters. */
+  #error(message: string): void {
+    const before = this.#source.slice(0, this.#start);
+    const line = before.split('\n').length;
+    const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
+    this.#report(`${this.#name}:${line}:${column}: ${message}`);
   }
 
   text(): string {
@@ -112,7 +121,7 @@ export class Scanner implements TokenReader {
       return /^\/\/go:build(?:$|[ \t])/.test(this.text().trimEnd());
     }
     const end = source.indexOf('*/', this.#at + 2);
-    if (end < 0) this.#error(this.#line, 'comment not terminated');
+    if (end < 0) this.#error('comment not terminated');
     this.#at = end < 0 ? source.length : end + 2;
     for (let i = this.#start; i < this.#at; i++) if (source.charCodeAt(i) === LF) this.#line++;
     return false;
@@ -136,29 +145,33 @@ export class Scanner implements TokenReader {
   }
 
   #number(): number {
-    number.lastIndex = this.#at;
-    const text = number.exec(this.#source)![0];
-    this.#at += text.length;
-    const isHex = /^0[xX]/.test(text);
-    if (isHex ? /[.pP]/.test(text) : /[.eE]/.test(text)) return T_FLOAT;
-    return T_INT;
+    const { end, isFloat, errors } = scanNumber(this.#source, this.#at);
+    for (const error of errors) this.#error(error);
+    this.#at = end;
+    return isFloat ? T_FLOAT : T_INT;
   }
 
   #quoted(quote: number): number {
     const source = this.#source;
     let at = this.#at + 1;
+    let count = 0;
     for (;;) {
       const c = source.charCodeAt(at);
       if (Number.isNaN(c) || c === LF) {
-        this.#error(this.#line, 'literal not terminated');
+        this.#error('literal not terminated');
+        // Upstream takes the newline for a part of the literal, and does not count it.
+        at = Math.min(at + 1, source.length);
         break;
       }
       at++;
       if (c === quote) break;
-      if (c === BACKSLASH) at++;
+      if (c === BACKSLASH) at = escapeEnd(source, at);
+      count++;
     }
     this.#at = at;
-    return quote === QUOTE ? T_STRING : T_CHAR;
+    if (quote === QUOTE) return T_STRING;
+    if (count !== 1) this.#error('invalid char literal');
+    return T_CHAR;
   }
 
   #operator(c: number): number {
@@ -173,6 +186,13 @@ export class Scanner implements TokenReader {
     if (kind !== point) this.#at++;
     return kind;
   }
+}
+
+/** Where the escape whose backslash is before `at` ends. */
+function escapeEnd(source: string, at: number): number {
+  const escape = /[0-7]{1,3}|x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|[^\n]/y;
+  escape.lastIndex = at;
+  return at + (escape.exec(source)?.[0].length ?? 0);
 }
 
 function isDigit(c: number): boolean {

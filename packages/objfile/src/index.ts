@@ -16,4 +16,3 @@ export {
   ObjSym,
 } from './builder.ts';
 export { ByteReader, ByteWriter } from './bytes.ts';
-export { headerString, type ToolchainConfig } from './header.ts';

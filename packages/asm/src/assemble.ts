@@ -317,7 +317,8 @@ class Session {
       if (p.as !== AFUNCDATA) continue;
       const index = p.from.offset;
       while (symbols.length <= index) symbols.push(null);
-      if (symbols[index] !== null) {
+      // Upstream looks only at what is right so far.
+      if (symbols[index] !== null && this.#errors === 0) {
         this.#context.error(p, `multiple definitions for FUNCDATA $${index}`);
       }
       symbols[index] = p.to.sym;

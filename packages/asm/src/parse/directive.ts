@@ -76,7 +76,7 @@ function text(parser: Parser, operands: readonly Token[][]): void {
     parser.error('expect two or three operands for TEXT');
     return;
   }
-  parser.patch();
+  parser.endFunction();
   const a = parser.operands.address(operands[0]!);
   if (!isSymbol(parser, 'TEXT', a, false)) return;
   const sym = a.sym!;
@@ -88,7 +88,6 @@ function text(parser: Parser, operands: readonly Token[][]): void {
   if (sizes === null) return;
   const { base, line } = parser.position();
   const isNew = parser.declare(sym, true);
-  parser.countText();
   const f = {
     sym,
     flags,
@@ -96,7 +95,7 @@ function text(parser: Parser, operands: readonly Token[][]): void {
     argSize: sizes.args,
     base,
     line,
-    pc: parser.pc,
+    pc: 0,
     first: null,
     last: null,
   };

@@ -11,7 +11,7 @@
  */
 import { type ObjectBuilder, type ObjSym } from '@go-ts/objfile/builder';
 import { type Addr } from '../addr.ts';
-import { AEND } from '../as.ts';
+import { AEND, ANOP } from '../as.ts';
 import { type PosBase } from '../func.ts';
 import { type Input } from '../lex/input.ts';
 import {
@@ -92,7 +92,7 @@ export interface ParsedFunction {
   readonly argSize: number;
   readonly base: number;
   readonly line: number;
-  readonly pc: number;
+  pc: number;
   first: Prog | null;
   last: Prog | null;
 }
@@ -153,7 +153,7 @@ export class Parser {
       else parseInstruction(this, { as, ...line });
     }
     if (this.errorCount > 0) return false;
-    this.patch();
+    this.#patch();
     return true;
   }
 
@@ -220,6 +220,14 @@ export class Parser {
   beginFunction(f: ParsedFunction, isNew: boolean): void {
     this.current = f;
     if (isNew) this.functions.push(f);
+    this.pc++;
+    f.pc = this.pc;
+    if (this.#pendingLabels.length === 0) return;
+    // A TEXT may have labels, but is not in the list: something that does nothing has them.
+    const p = this.newProg(ANOP);
+    f.first = p;
+    f.last = p;
+    this.#defineLabels(p);
   }
 
   /** Counts an instruction and gives it the labels before it; appends it to the function. */
@@ -242,19 +250,13 @@ export class Parser {
     f.last = p;
   }
 
-  /** As `append`, for a TEXT, which is not in the list of its function. */
-  countText(): void {
-    this.pc++;
-    this.#defineLabels(null);
-  }
-
-  #defineLabels(p: Prog | null): boolean {
+  #defineLabels(p: Prog): boolean {
     for (const label of this.#pendingLabels) {
       if (this.#labels.has(label)) {
         this.error(`label ${JSON.stringify(label)} multiply defined`);
         return false;
       }
-      if (p !== null) this.#labels.set(label, p);
+      this.#labels.set(label, p);
     }
     this.#pendingLabels = [];
     return true;
@@ -272,8 +274,14 @@ export class Parser {
     this.#toResolve.push({ p, a });
   }
 
+  /** Ends the function that labels belong to. */
+  endFunction(): void {
+    this.#patch();
+    this.#labels = new Map();
+  }
+
   /** Resolves the branches of the function that ends here. */
-  patch(): void {
+  #patch(): void {
     for (const { a, label } of this.#toPatch) {
       const target = this.#labels.get(label);
       if (target === undefined) {
@@ -283,7 +291,6 @@ export class Parser {
       a.setBranch(target);
     }
     this.#toPatch = [];
-    this.#labels = new Map();
     this.#resolvePCs();
   }
 

@@ -1,0 +1,3 @@
+#define A(x) x
+TEXT f(SB),4,$0
+MOVQ A(1,2), AX

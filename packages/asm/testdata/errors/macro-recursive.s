@@ -1,0 +1,4 @@
+#define A B
+#define B A
+TEXT f(SB),4,$0
+  A

@@ -1,0 +1,2 @@
+#define A(x,y) x+y
+#define A 5

@@ -1,0 +1,72 @@
+#include "textflag.h"
+TEXT ·f(SB), NOSPLIT, $0-8
+	MOVQ	AX
+	MOVQ	AX, BX, CX, DX, SI, DI, R8
+	FOO	AX
+	MOVQ	$1.5, AX
+	MOVQ	1.5, AX
+	MOVQ	"abc", AX
+	MOVQ	$"abc, AX
+	MOVQ	(AX, AX
+	MOVQ	AX), BX
+	MOVQ	foo, AX
+	MOVQ	foo(AX), AX
+	MOVQ	8(FP), AX
+	MOVQ	x+8(FP), FP
+	MOVQ	x+8(QQ), AX
+	MOVQ	$AX, BX
+	MOVQ	(AX)(BX*3), CX
+	MOVQ	(AX)(BX), CX
+	MOVQ	(AX+BX), CX
+	MOVQ	(AX,BX), CX
+	MOVQ	AX:BX, CX
+	MOVQ	AX, , CX
+	MOVQ	AX,
+	JMP
+	JMP	a, b, c
+	JMP	$4
+	JMP	undefinedlabel
+	JMP	4(AX)
+	JMP	*x<>(SB)
+	CALL	foo<ABIInternal>(SB)
+	VADDPD.Q	X1, X2, X3
+	VADDPD.Z.Z	X1, X2, X3
+	VADDPD.Z.BCST	X1, X2, X3
+	MOVQ.Z	AX, BX
+	MOVQ	$(1/0), AX
+	MOVQ	$(1%0), AX
+	MOVQ	$(1<<2*3), AX
+	MOVQ	$0x, AX
+	MOVQ	$99999999999999999999999, AX
+	MOVQ	$'ab', AX
+	MOVQ	$(1+2, AX
+	MOVQ	$1+, AX
+	MOVQ	[AX], BX
+	V4FMADDPS	(AX), [Z0-Z], Z3
+	V4FMADDPS	(AX), [Z0:Z3], Z3
+	V4FMADDPS	(AX), [Z0-Z3, Z3
+	V4FMADDPS	(AX), [Q0-Z3], Z3
+	DATA	x(SB), $1
+	DATA	x+4(SB)/3, $1
+	DATA	x(SB)/4, AX
+	DATA	y+8(SB)/8, $1
+	DATA	y+4(SB)/8, $1
+	DATA	z(SB)/4, $foo(SB)
+	DATA	z+8(SB)/2, $1.5
+	GLOBL	y(SB), $8, $9, $4
+	GLOBL	y+4(SB), $8
+	GLOBL	y(SB), 8
+	GLOBL	(AX), $8
+	PCDATA	$1
+	PCDATA	1, $2
+	FUNCDATA	$1, $2
+	PCALIGN	$3, $4
+	PCALIGN	16
+TEXT	·g(SB), 7
+TEXT	·g(SB), 7, 8
+TEXT	·g(SB), 7, $8-x
+TEXT	·g(SB), AX, $8-8
+TEXT	·h+4(SB), 7, $8-8
+l: l2: MOVQ AX, BX; l: RET
+	POPQ	AX
+	RET

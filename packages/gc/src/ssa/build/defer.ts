@@ -22,11 +22,12 @@ import {
   StmtOp,
 } from '../../ir/node.ts';
 import { Kind } from '../../ir/type.ts';
+import { type OpenDeferResult } from '../func.ts';
 import { LocalAuto, LocalVar as Slot } from '../local.ts';
 import { OpOr } from '../op.ts';
 import { RepI8 } from '../rep.ts';
 import { type Value } from '../value.ts';
-import { readLocal } from './addr.ts';
+import { placeOf, readLocal } from './addr.ts';
 import { type Builder } from './builder.ts';
 import { newClosure } from './closure.ts';
 import { recoveryBlock } from './exit.ts';
@@ -61,7 +62,17 @@ export function prepareDefers(b: Builder): void {
   b.storePlain(b.slotAddr(bits), b.constInt(RepI8, 0));
   b.defers.bitsVar = b.vars.newVar(RepI8);
   b.vars.write(b.defers.bitsVar, b.constInt(RepI8, 0));
-  b.f.openDefers = { bits, slots };
+  b.f.openDefers = { bits, slots, results: registerResults(b) };
+}
+
+/** What the exit after a recovery loads into registers: such results are in slots. */
+function registerResults(b: Builder): OpenDeferResult[] {
+  return b.f.abi.results.flatMap(({ regs, leaves }, i) => {
+    const place = placeOf(b, b.fn.results[i]!);
+    if (place.kind !== 'slot') return [];
+    const { slot } = place;
+    return regs.map((reg, k) => ({ slot, offset: leaves[k]!.offset, rep: leaves[k]!.rep, reg }));
+  });
 }
 
 interface DeferCount {
@@ -84,8 +95,11 @@ function countDefers(list: readonly Stmt[], count: DeferCount): void {
 export function deferStmt(b: Builder, s: Stmt): void {
   const fn = thunk(b, s.x!, 'deferwrap', s.esc);
   b.pos = s.pos;
-  if (b.f.openDefers !== null) openDefer(b, fn);
-  else if (s.token !== null) {
+  if (b.f.openDefers !== null) {
+    openDefer(b, fn);
+    return;
+  }
+  if (s.token !== null) {
     b.runtime('deferprocat', [fn, ...readLocal(b, s.token).leaves]);
   } else if (s.esc === Esc.Stack) {
     const record = b.temp(b.types.array(b.types.uintptr, DeferLayout.size / 8), '.deferRecord');

@@ -47,6 +47,7 @@ async function bring(settings: Settings, release: Release, dest: string): Promis
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       reasons.push(error.message);
+      say(error.message);
     }
   }
   const { bringFromDebian } = await import('@go-ts/modfetch/fetch/debian');

@@ -92,6 +92,7 @@ function bringFromSuite(request: DebianRequest, suite: string): void {
     if (!found.startsWith(`go${language}`)) {
       throw new ToolError('DEBIAN_VERSION', `Debian ${suite} has ${found}, not ${version}`);
     }
+    mkdirSync(dirname(dest), { recursive: true });
     const temp = mkdtempSync(`${dest}.tmp-`);
     for (const part of ['src', 'lib', 'pkg/include', 'VERSION', 'go.env']) {
       const from = join(goroot, part);

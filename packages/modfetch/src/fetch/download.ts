@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import http from 'node:http';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { ToolError } from '@go-ts/base';
 import { NotFound, redact } from './goproxy.ts';
@@ -32,11 +33,22 @@ export async function download(url: string, dest: string, progress: Progress): P
   if (url.startsWith('file:')) {
     await copyLocal(fileURLToPath(url), part, progress);
   } else {
-    // HTTPS_PROXY and its kin count for Go's client; Node's needs to be told once.
-    http.setGlobalProxyFromEnv();
+    useSystemNetwork();
     await downloadHttp(url, part, progress);
   }
   renameSync(part, dest);
+}
+
+/**
+ * What counts for Go's client and Node's needs to be told: HTTPS_PROXY and its kin, and the
+ * authorities that the machine trusts besides those that Node was built with.
+ */
+function useSystemNetwork(): void {
+  http.setGlobalProxyFromEnv();
+  tls.setDefaultCACertificates([
+    ...tls.getCACertificates('default'),
+    ...tls.getCACertificates('system'),
+  ]);
 }
 
 async function downloadHttp(url: string, part: string, progress: Progress): Promise<void> {

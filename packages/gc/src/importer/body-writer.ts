@@ -117,14 +117,14 @@ export class BodyWriter {
   }
 
   #writePositions(w: ByteWriter): void {
-    const { positions } = this.pkg.input;
+    const { positions, recordedName } = this.pkg.input;
     let file = '';
     let line = 0;
     writeList(w, this.#posList, (pos) => {
       const p = positions.position(pos);
       const other = p.file !== file;
       w.varint((p.line - line) * 2 + (other ? 1 : 0));
-      if (other) w.uvarint(this.pkg.unit.string(p.file));
+      if (other) w.uvarint(this.pkg.unit.string(recordedName(p.file)));
       w.uvarint(p.col);
       ({ file, line } = p);
     });

@@ -64,6 +64,8 @@ export interface WriteInput {
   readonly positions: PosTable;
   readonly checked: CheckResult;
   readonly goVersion: string;
+  /** How a file is called in objects. */
+  readonly recordedName: (file: string) => string;
   /** Files that a //go:embed pattern list selects, sorted as embed.FS wants them. */
   readonly embedFiles: (patterns: readonly string[]) => readonly string[];
 }
@@ -188,7 +190,7 @@ export class PackageWriter {
 
   #pos(w: ByteWriter, pos: Pos): void {
     const { file, line, col } = this.input.positions.position(pos);
-    w.uvarint(this.unit.string(file));
+    w.uvarint(this.unit.string(this.input.recordedName(file)));
     w.uvarint(line);
     w.uvarint(col);
   }

@@ -345,6 +345,8 @@ export class Func {
   isPkgInit: boolean = false;
   /** Uses the closure context register. */
   needCtxt: boolean = false;
+  /** ABI (0, 1) of whose entry this is, if it is a wrapper around the other's; else -1. */
+  abiWrapper: -1 | 0 | 1 = -1;
   /** The body of a range-over-func loop, called by the iterator. */
   isRangeBody: boolean = false;
   /** Contains deferrangefunc: defers are run by deferreturn, never open-coded. */

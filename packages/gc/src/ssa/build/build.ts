@@ -11,7 +11,7 @@
  *
  * GOROOT: src/cmd/compile/internal/{walk,ssagen} (facts).
  */
-import { DUPOK, NEEDCTXT, NOSPLIT, PKGINIT, WRAPPER } from '@go-ts/asm/func';
+import { ABIWRAPPER, DUPOK, NEEDCTXT, NOSPLIT, PKGINIT, WRAPPER } from '@go-ts/asm/func';
 import { type Func as IrFunc, type LocalVar } from '../../ir/node.ts';
 import { Pragma } from '../../ir/sym.ts';
 import { type AbiParam } from '../abi.ts';
@@ -38,7 +38,9 @@ const lowering: Lowering = { expr, tuple, order, stmts };
 export function buildSSA(fn: IrFunc, cx: BuildContext): Func {
   const { env } = cx;
   const { sym } = fn;
-  const f = new Func(sym.name, env.textSym(sym), cx.abiOf(sym.type), env);
+  const isAbi0 = fn.abiWrapper === 0;
+  const text = isAbi0 ? env.textSymABI0(sym) : env.textSym(sym);
+  const f = new Func(sym.name, text, isAbi0 ? cx.abi0Of(sym.type) : cx.abiOf(sym.type), env);
   setFlags(f, fn, cx);
   const b = new Builder(f, fn, cx, lowering);
   b.pos = fn.pos;
@@ -65,6 +67,7 @@ function setFlags(f: Func, fn: IrFunc, cx: BuildContext): void {
   if (fn.isWrapper) f.flags |= WRAPPER;
   if (fn.needCtxt || fn.captures.length > 0) f.flags |= NEEDCTXT;
   if (fn.isPkgInit) f.flags |= PKGINIT;
+  if (fn.abiWrapper >= 0) f.flags |= ABIWRAPPER | DUPOK | NOSPLIT;
   f.asyncUnsafe = isNosplit || cx.env.options.runtimeMode;
   f.noWriteBarrier = (pragma & Pragma.Nowritebarrier) !== 0;
 }

@@ -61,8 +61,10 @@ function callStatic(b: Builder, e: Expr): Operand[] {
   const kept = keptAlive(b, e);
   const args = evaluateArgs(b, e, sig.params);
   b.pos = e.pos;
-  const abi = b.cx.abiOf(sig);
-  const info = b.newCallInfo(b.env.textSym(func), abi);
+  // What wraps the ABIInternal entry calls the ABI0 one.
+  const isAbi0 = b.fn.abiWrapper === 1;
+  const abi = isAbi0 ? b.cx.abi0Of(sig) : b.cx.abiOf(sig);
+  const info = b.newCallInfo(isAbi0 ? b.env.textSymABI0(func) : b.env.textSym(func), abi);
   info.noReturn = neverReturns(b, func);
   useMethod(b, func.isMethod ? methodName(func) : '', sig, func.isMethod ? 1 : 0, e);
   const results = emitCall(b, { op: OpStaticCall, info, abi, head: [] }, args);

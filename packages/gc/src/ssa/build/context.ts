@@ -33,6 +33,11 @@ export class BuildContext {
     return abi;
   }
 
+  /** ABI0 of a function type, for the wrappers between the ABIs. */
+  abi0Of(sig: Type): AbiInfo {
+    return this.env.abi0.assign(sig.params, sig.results);
+  }
+
   runtimeCall(name: string): RuntimeCall {
     let call = this.#byEntry.get(name);
     if (call === undefined) {

@@ -1,0 +1,448 @@
+/**
+ * Compiles a package: the pipeline, to be read first.
+ *
+ *     parse, check → unit (importer/writer.ts)
+ *     unit → bodies, inlined and analysed (functions.ts)
+ *     each body → machine code (body.ts) → object (object.ts)
+ *     unit + summary → export data; header lines, export data, object → archive
+ *
+ * The second half sees nothing of the first but the unit's bytes (and, for go_asm.h, constants): what
+ * another worker, or an importer, would see too. Sources in, bytes and diagnostics out.
+ */
+import { type Diagnostic, InternalError, sortDiagnostics, withContext } from '@go-ts/base';
+import { runtimePackages } from '@go-ts/runtime/entry/special';
+import { objectHeader } from '@go-ts/runtime';
+import { ObjectBuilder, writeArchive, writeObjMember, writePkgDef } from '@go-ts/objfile';
+import { asmHeader } from './asmhdr.ts';
+import { BodyCompiler } from './body.ts';
+import { Functions } from './functions.ts';
+import { BodyReader } from './importer/body-reader.ts';
+import { FuncFlag, VarFlag } from './importer/format.ts';
+import { UnitImporter } from './importer/importer.ts';
+import { Loader, type PackageUnit } from './importer/loader.ts';
+import { PackageWriter } from './importer/writer.ts';
+import { type Expr, ExprOp, type Func } from './ir/node.ts';
+import { type FuncSym, Pragma } from './ir/sym.ts';
+import { abiWrapper } from './ir/abi-wrapper.ts';
+import { writeFuncMap } from './liveness/func-map.ts';
+import { PackageObject } from './object.ts';
+import { type CompileInput, type CompileResult } from './options.ts';
+import { BuildContext } from './ssa/build/context.ts';
+import { StaticInit } from './staticinit/static-init.ts';
+import { ExportData, type Summary, writeExportData } from './summary.ts';
+import { parseSymabis, wrappersFor } from './symabis.ts';
+import { newParseContext, parseFile } from './syntax/parse.ts';
+import { type File } from './syntax/nodes.ts';
+import { type PosTable } from './syntax/pos.ts';
+import { newAbi0, newAmd64Abi } from './target/amd64/abi.ts';
+import { checkPackage, type CheckResult } from './types/check.ts';
+import { sizes64 } from './types/sizes.ts';
+
+const errorLimit = 10;
+
+interface Checked {
+  readonly files: readonly File[];
+  readonly positions: PosTable;
+  readonly checked: CheckResult;
+}
+
+export function compilePackage(input: CompileInput): CompileResult {
+  return withContext({ package: input.path }, () => {
+    const imports = new Imports(input);
+    const steps = new Steps(input);
+    const front = frontEnd(input, imports);
+    steps.done('check');
+    if ('diagnostics' in front) return failed(front.diagnostics);
+    const unit = writeUnit(input, front);
+    steps.done('write unit');
+    const back = new BackEnd(input, imports, unit);
+    back.compile(steps);
+    const asmhdr = input.asmhdr ? asmHeader(front.checked, back.loader, back.pkg) : null;
+    const errors = back.diagnostics();
+    if (errors.length > 0) return failed(errors);
+    const exportData = writeExportData(unit, back.summary());
+    const archive = back.archive(exportData, front);
+    steps.done('write object');
+    return { archive, asmhdr, exportData, diagnostics: [] };
+  });
+}
+
+function failed(diagnostics: readonly Diagnostic[]): CompileResult {
+  return { archive: null, asmhdr: null, exportData: null, diagnostics };
+}
+
+/** Reports how long the steps take, if anybody wants to know. */
+class Steps {
+  readonly #input: CompileInput;
+  #last: number;
+
+  constructor(input: CompileInput) {
+    this.#input = input;
+    this.#last = input.debug.now?.() ?? 0;
+  }
+
+  done(step: string): void {
+    const { now, timing } = this.#input.debug;
+    if (now === undefined) return;
+    const t = now();
+    timing?.(step, t - this.#last);
+    this.#last = t;
+  }
+}
+
+/** Export data of other packages, by path. */
+class Imports {
+  readonly #input: CompileInput;
+  readonly #found = new Map<string, ExportData | null>();
+
+  constructor(input: CompileInput) {
+    this.#input = input;
+  }
+
+  find(path: string): ExportData | null {
+    let found = this.#found.get(path);
+    if (found === undefined) {
+      const bytes = this.#input.exportData(path);
+      found = bytes === null ? null : new ExportData(bytes);
+      this.#found.set(path, found);
+    }
+    return found;
+  }
+
+  unit(path: string): Uint8Array | null {
+    return this.find(path)?.unit ?? null;
+  }
+
+  /** What an import declaration means. */
+  mapped(path: string): string {
+    return this.#input.importMap.get(path) ?? path;
+  }
+}
+
+function isRuntimeMode(input: CompileInput): boolean {
+  return input.runtimeMode || (input.std && runtimePackages.has(input.path));
+}
+
+// ---- front end
+
+function frontEnd(
+  input: CompileInput,
+  imports: Imports,
+): Checked | { readonly diagnostics: readonly Diagnostic[] } {
+  const { target } = input;
+  const context = newParseContext({
+    directives: {
+      std: input.std,
+      runtime: isRuntimeMode(input),
+      goos: target.goos,
+      goarch: target.goarch,
+      fieldTrack: target.experiments.includes('fieldtrack'),
+    },
+  });
+  const errors: Diagnostic[] = [];
+  const files: File[] = [];
+  for (const { name, bytes } of input.files) {
+    const parsed = parseFile(context, name, bytes);
+    for (const e of parsed.errors) {
+      const pos = context.table.position(e.pos);
+      errors.push({ code: '', severity: 'error', pos, msg: e.msg });
+    }
+    if (parsed.file !== null) files.push(parsed.file);
+  }
+  if (errors.length > 0) return { diagnostics: limited(errors) };
+  const units = new UnitImporter((path) => imports.unit(path));
+  const checked = checkPackage(
+    {
+      importer: { importPackage: (path) => units.importPackage(imports.mapped(path)) },
+      goVersion: input.lang,
+      sizes: sizes64,
+      ignoreBranchErrors: true,
+    },
+    { path: input.path, files, positions: context.table, ids: context.ids },
+  );
+  const diagnostics = [...checked.diagnostics];
+  if (diagnostics.length > 0) return { diagnostics: limited(diagnostics) };
+  return { files, positions: context.table, checked };
+}
+
+/** In order of position; after ten, that there are too many. */
+function limited(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const sorted = sortDiagnostics(diagnostics);
+  if (sorted.length <= errorLimit) return sorted;
+  const shown = sorted.slice(0, errorLimit);
+  return [...shown, { ...shown.at(-1)!, code: '', msg: 'too many errors' }];
+}
+
+function writeUnit(input: CompileInput, front: Checked): Uint8Array {
+  const recorded = new Map(input.files.map((f) => [f.name, f.recordedName]));
+  return new PackageWriter({
+    path: input.path,
+    ...front,
+    goVersion: input.lang,
+    recordedName: (file) => recorded.get(file) ?? file,
+    embedFiles: (patterns) => embedFiles(input, patterns),
+  }).write();
+}
+
+function embedFiles(input: CompileInput, patterns: readonly string[]): readonly string[] {
+  const files = new Set<string>();
+  for (const p of patterns) for (const f of input.embed?.patterns.get(p) ?? []) files.add(f);
+  return [...files].sort();
+}
+
+// ---- back end
+
+class BackEnd {
+  readonly loader: Loader;
+  readonly pkg: PackageUnit;
+  readonly #input: CompileInput;
+  readonly #imports: Imports;
+  readonly #reader: BodyReader;
+  readonly #functions: Functions;
+  readonly #builder: ObjectBuilder;
+  readonly #object: PackageObject;
+  readonly #bodies: BodyCompiler;
+  readonly #context: BuildContext;
+  /** The package's own functions, instances apart, in source order. */
+  readonly #own: FuncSym[] = [];
+  readonly #inits: FuncSym[] = [];
+  readonly #errors: Diagnostic[] = [];
+  /** Literals of variable initialisers that became functions of their own. */
+  readonly #hoisted: Func[] = [];
+  #hasInitTask = false;
+
+  constructor(input: CompileInput, imports: Imports, unit: Uint8Array) {
+    this.#input = input;
+    this.#imports = imports;
+    this.loader = new Loader((path) => imports.unit(path));
+    this.pkg = this.loader.addPackage(unit);
+    this.#reader = new BodyReader(this.loader);
+    const amd64Level = Number(input.target.level.slice(1)) || 1;
+    const noOptimize = input.noOptimize && !isRuntimeMode(input);
+    this.#functions = new Functions({
+      reader: this.#reader,
+      pkg: this.pkg,
+      summaryOf: (path) => imports.find(path)?.summary ?? null,
+      amd64Level,
+      noInline: input.noInline || noOptimize,
+    });
+    this.#builder = new ObjectBuilder({
+      pkgPath: input.path,
+      isShared: input.shared,
+      isStd: input.std,
+    });
+    const { wrappers } = this.#reader;
+    this.#object = new PackageObject(this.#builder, {
+      types: this.loader.types,
+      options: { pkgPath: input.path, runtimeMode: isRuntimeMode(input), noOptimize },
+      asm: {
+        symbols: this.#builder,
+        goos: input.target.goos,
+        shared: input.shared,
+        error: (_p, message) => {
+          throw new InternalError(`assembler: ${message}`);
+        },
+        errorCount: () => 0,
+        position: (p) => `line ${p.line}`,
+      },
+      abi: newAmd64Abi(),
+      abi0: newAbi0(),
+      amd64Level,
+      methodSet: (t) => wrappers.methodTable(t),
+      need: (f) => this.#functions.need(f),
+      addFunc: (f) => this.#functions.add(f),
+      methodValueFunc: (_recv, method) => wrappers.methodValue(method),
+      methodValueInterFunc: (iface, index) => wrappers.interfaceMethodValue(iface, index),
+    });
+    this.#context = new BuildContext(this.#object);
+    this.#bodies = new BodyCompiler(this.#context, this.#builder, {
+      check: input.check,
+      noOptimize,
+      debug: input.debug,
+    });
+  }
+
+  compile(steps: Steps): void {
+    this.#declareOwn();
+    this.#defineGlobals();
+    const init = this.#pkgInit();
+    const bodies = this.#own.filter((f) => this.#reader.hasBody(f));
+    this.#functions.prepare(bodies, [...(init === null ? [] : [init]), ...this.#hoisted]);
+    steps.done('inline and escape');
+    this.#checkHeap();
+    if (init !== null) {
+      this.#inits.unshift(init.sym);
+      this.#functions.need(init.sym);
+    }
+    for (const fn of this.#hoisted) this.#functions.add(fn);
+    for (const f of bodies) this.#functions.need(f);
+    this.#abiWrappers();
+    this.#initTask();
+    this.#describeTypes();
+    this.#drain();
+    this.#object.finish();
+    steps.done('compile bodies');
+  }
+
+  /** Compiles until nothing more is needed: code needs descriptors, those need methods. */
+  #drain(): void {
+    for (;;) {
+      for (let fn = this.#functions.next(); fn !== null; fn = this.#functions.next()) {
+        this.#object.defineText(fn.sym, this.#bodies.compile(fn));
+      }
+      this.#object.flush();
+      const fn = this.#functions.next();
+      if (fn === null) return;
+      this.#object.defineText(fn.sym, this.#bodies.compile(fn));
+    }
+  }
+
+  #declareOwn(): void {
+    const { pkg, loader } = this;
+    for (const num of pkg.funcs) {
+      const decl = loader.funcDecl(pkg, num);
+      if (decl.recvParams + decl.ownParams > 0) continue;
+      if (decl.flags & FuncFlag.PkgInit) continue;
+      const f =
+        decl.recv === 0
+          ? loader.funcSym({ pkg, num }, [])
+          : loader.methodSym(loader.namedType({ pkg, num: decl.recv }, []), num, []);
+      this.#own.push(f);
+      if (/^init\.\d+$/.test(decl.name) && decl.recv === 0) this.#inits.push(f);
+    }
+  }
+
+  #defineGlobals(): void {
+    const { pkg, loader } = this;
+    for (const num of pkg.globals) {
+      const decl = loader.varDecl(pkg, num);
+      let pragma = 0;
+      if (decl.flags & VarFlag.LinknameStd) pragma = Pragma.LinknameStd;
+      else if (decl.flags & VarFlag.Linkname) pragma = Pragma.Linkname;
+      const g = loader.globalSym({ pkg, num });
+      if (!g.isExternal) this.#object.defineGlobal(g, pragma);
+    }
+  }
+
+  /** The package initialiser, without what became data; null if nothing is left of it. */
+  #pkgInit(): Func | null {
+    const { pkg, loader } = this;
+    const num = pkg.funcs.find((n) => loader.funcDecl(pkg, n).flags & FuncFlag.PkgInit);
+    if (num === undefined) return null;
+    const fn = this.#functions.read(loader.funcSym({ pkg, num }, []));
+    const object = this.#object;
+    const statics = new StaticInit({
+      pkgPath: pkg.path,
+      types: loader.types,
+      data: object.data,
+      forbidAddresses: this.#input.shared && pkg.path.startsWith('crypto/internal/fips140'),
+      typeSym: (t) => object.typeSym(t),
+      itabSym: (t, iface) => object.itabSym(t, iface),
+      globalSym: (g) => object.globalSym(g),
+      hoistClosure: (e) => this.#hoist(fn, e),
+    });
+    fn.body = statics.run(fn.body);
+    return fn.body.length === 0 ? null : fn;
+  }
+
+  /** A literal without captures, as a function of its own. */
+  #hoist(init: Func, e: Expr): Expr {
+    const closure = e.closure!;
+    init.closures.splice(init.closures.indexOf(closure), 1);
+    closure.outer = null;
+    this.#hoisted.push(closure);
+    e.op = ExprOp.FuncRef;
+    e.func = closure.sym;
+    e.closure = null;
+    return e;
+  }
+
+  /** In runtime packages nothing moves to the heap silently. Contract §9. */
+  #checkHeap(): void {
+    if (!isRuntimeMode(this.#input)) return;
+    for (const v of this.#functions.escape.heapVariables) {
+      const p = v.fn.positions[v.local?.pos ?? v.closure?.pos ?? 0]!;
+      const pos = { file: p.file, line: p.line, col: p.col };
+      const what = v.local === null ? 'heap-allocated closure' : `${v.local.name} escapes to heap`;
+      this.#errors.push({
+        code: '',
+        severity: 'error',
+        pos,
+        msg: `${what}${v.local === null ? ' ' : ', '}not allowed in runtime`,
+      });
+    }
+  }
+
+  #abiWrappers(): void {
+    const abis = parseSymabis(this.#input.symabis ?? '');
+    for (const f of this.#own) {
+      const hasBody = this.#reader.hasBody(f);
+      const { asmAbi, wrap } = wrappersFor(f, hasBody, abis);
+      if (asmAbi === 0 && f.name.startsWith(`${this.pkg.prefix}.`)) {
+        writeFuncMap(this.#builder, f.name, this.#object.abi0.assign(f.type.params, f.type.results));
+      }
+      for (const abi of wrap) {
+        const fn = abiWrapper(f, abi, this.loader.types);
+        this.#object.defineText(f, this.#bodies.compile(fn));
+      }
+    }
+  }
+
+  #initTask(): void {
+    const deps = this.pkg.imports.filter((path) => this.#imports.find(path)?.summary.hasInitTask);
+    const task = this.#object.defineInitTask(this.#inits, deps.toSorted());
+    this.#hasInitTask = task !== null;
+  }
+
+  /** Descriptors of the package's own types, and of pointers to them. */
+  #describeTypes(): void {
+    const { pkg, loader } = this;
+    for (const num of pkg.typeDecls) {
+      const decl = loader.typeDecl(pkg, num);
+      if (decl.paramCount > 0 || (decl.flags & 1) !== 0) continue;
+      const t = loader.namedType({ pkg, num }, []);
+      this.#object.typeSym(t);
+      this.#object.typeSym(loader.types.pointer(t));
+    }
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    return limited(this.#errors);
+  }
+
+  summary(): Summary {
+    return {
+      hasInitTask: this.#hasInitTask,
+      leaks: this.#functions.leaksForExport(this.#own),
+    };
+  }
+
+  archive(exportData: Uint8Array, front: Checked): Uint8Array {
+    const { path, target, release, buildID } = this.#input;
+    const data = new ExportData(exportData);
+    this.#builder.fingerprint = data.fingerprint;
+    for (const imported of this.pkg.imports) {
+      const found = this.#imports.find(imported);
+      if (found !== null) {
+        this.#builder.imports.push({ path: imported, fingerprint: found.fingerprint });
+      }
+    }
+    const header = {
+      headerLine: objectHeader(target, release),
+      buildID,
+      isMain: front.checked.pkg.name === 'main' && path === 'main',
+    };
+    const cgo = front.files.flatMap((f) => f.cgoDirectives);
+    return writeArchive([
+      { name: '__.PKGDEF', data: writePkgDef(header, exportData) },
+      {
+        name: '_go_.o',
+        data: writeObjMember(
+          header,
+          this.#builder.write(),
+          cgo.length === 0 ? '' : JSON.stringify(cgo),
+        ),
+      },
+    ]);
+  }
+}

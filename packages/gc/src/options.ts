@@ -1,0 +1,76 @@
+/**
+ * What compiling a package takes and gives: values only.
+ *
+ * The names of flags are those of `go tool compile` (contract §1.3).
+ */
+import { type Diagnostic } from '@go-ts/base';
+import { type Release, type Target } from '@go-ts/runtime';
+
+export interface SourceFile {
+  /** As it stands in messages. */
+  readonly name: string;
+  /** As it stands in the object: absolute, after -trimpath. */
+  readonly recordedName: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface EmbedConfig {
+  /** Files by pattern, as -embedcfg's `Patterns`. */
+  readonly patterns: ReadonlyMap<string, readonly string[]>;
+  /** Contents by name, as `Files` leads to them. */
+  readonly contents: (name: string) => Uint8Array;
+}
+
+export interface CompileInput {
+  /** -p */
+  readonly path: string;
+  readonly files: readonly SourceFile[];
+  /** Export data of a package (after `importMap`), null if there is none of that path. */
+  readonly exportData: (path: string) => Uint8Array | null;
+  /** -importcfg's `importmap` lines: what an import path in the source stands for. */
+  readonly importMap: ReadonlyMap<string, string>;
+  readonly target: Target;
+  readonly release: Release;
+  /** -lang; '' for the release's own. */
+  readonly lang: string;
+  readonly std: boolean;
+  readonly complete: boolean;
+  /** -+: runtime mode whatever the path. */
+  readonly runtimeMode: boolean;
+  readonly shared: boolean;
+  readonly buildID: string;
+  /** Contents of -symabis, or null. */
+  readonly symabis: string | null;
+  /** -asmhdr was given. */
+  readonly asmhdr: boolean;
+  readonly embed: EmbedConfig | null;
+  /** -N: nothing that is not required. */
+  readonly noOptimize: boolean;
+  /** -l: no inlining. */
+  readonly noInline: boolean;
+  /** Verify the SSA after every pass. */
+  readonly check: boolean;
+  readonly debug: DebugOptions;
+}
+
+/** Windows into the compiler; all optional. */
+export interface DebugOptions {
+  /** Called with the IR of each function before it is lowered (-W). */
+  readonly dumpIR?: (name: string, text: string) => void;
+  /** Called with the SSA after each pass of functions that `ssaFunc` accepts. */
+  readonly dumpSSA?: (name: string, pass: string, text: string) => void;
+  readonly ssaFunc?: (name: string) => boolean;
+  /** Called with each finished step and the milliseconds that it took by `now`. */
+  readonly timing?: (step: string, ms: number) => void;
+  readonly now?: () => number;
+}
+
+export interface CompileResult {
+  /** `__.PKGDEF` and `_go_.o`; null after errors. */
+  readonly archive: Uint8Array | null;
+  /** Text of go_asm.h, if asked for. */
+  readonly asmhdr: string | null;
+  /** What importers need; also in the archive. */
+  readonly exportData: Uint8Array | null;
+  readonly diagnostics: readonly Diagnostic[];
+}

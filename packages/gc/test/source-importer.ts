@@ -103,7 +103,7 @@ export function goFilesOf(dir: string, target: BuildTarget): string[] {
 export interface Loaded extends CheckResult {
   readonly path: string;
   /** Of parser and checker. */
-  readonly errors: readonly Diagnostic[];
+  readonly all: readonly Diagnostic[];
 }
 
 export class SourceImporter {
@@ -186,6 +186,6 @@ export class SourceImporter {
         ids: context.ids,
       },
     );
-    return { ...result, path, errors: [...syntax, ...result.diagnostics] };
+    return { ...result, path, all: [...syntax, ...result.diagnostics] };
   }
 }

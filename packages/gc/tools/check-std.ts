@@ -44,7 +44,7 @@ const importer = new SourceImporter(goroot, target, true);
 let errors = 0;
 let lines = 0;
 const start = process.cpuUsage();
-importer.onLoad = ({ path, errors: list }) => {
+importer.onLoad = ({ path, all: list }) => {
   for (const d of list) {
     errors++;
     if (!quiet || errors < 50) console.log(`${path}: ${formatPosition(d.pos)}: ${d.msg}`);

@@ -21,7 +21,7 @@ import { type Expr, NodeKind, type Operation, unparen } from '../syntax/nodes.ts
 import { exprString } from '../syntax/print.ts';
 import { isComparison, Operator, operatorNames } from '../syntax/token.ts';
 import type { Checker } from './check.ts';
-import { convertUntyped, opPos, overflow, representable } from './const.ts';
+import { canConcat, convertUntyped, opPos, overflow, representable } from './const.ts';
 import { isComplete } from './cycles.ts';
 import { type At, invalidOp } from './errors.ts';
 import { expr, updateExprType } from './expr.ts';
@@ -280,6 +280,10 @@ function operate(
     return;
   }
   if (isUnknown(x.val!) || isUnknown(y.val!)) {
+    x.val = makeUnknown();
+    return;
+  }
+  if (kindOf(x.val!) === ValueKind.String && !canConcat(check, x, y, e === null ? 0 : opPos(e))) {
     x.val = makeUnknown();
     return;
   }

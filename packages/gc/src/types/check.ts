@@ -69,6 +69,8 @@ export interface Config {
   readonly sizes: Sizes;
   /** For packages of which only the declarations matter. */
   readonly ignoreFuncBodies?: boolean;
+  /** Say in messages about language versions where the version comes from, as the compiler does. */
+  readonly versionHints?: boolean;
   /** The parser has checked labels and branches already. */
   readonly ignoreBranchErrors?: boolean;
   /** `import "C"` gives an empty package, names in which are not looked for. */
@@ -85,10 +87,19 @@ export interface PackageSource {
   readonly ids: NodeIds;
 }
 
+/** An error at a position of the package's table. */
+export interface CheckError {
+  readonly pos: Pos;
+  readonly code: string;
+  readonly msg: string;
+}
+
 export interface CheckResult {
   readonly pkg: Package;
   readonly info: Info;
   /** In the order in which they were found. */
+  readonly errors: readonly CheckError[];
+  /** The same, as they may be shown. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -111,7 +122,7 @@ export class Checker {
   readonly info: Info;
   readonly ctxt = new Context();
   readonly mono = new MonoGraph();
-  readonly diagnostics: Diagnostic[] = [];
+  readonly errors: CheckError[] = [];
   readonly unionTerms = new Map<UnionType, { terms: TermList | undefined }>();
   readonly qualifier: Qualifier;
 
@@ -337,7 +348,7 @@ export class Checker {
     initOrder(this);
     unusedImports(this);
     recordUntyped(this);
-    if (this.diagnostics.length === 0) monomorph(this);
+    if (this.errors.length === 0) monomorph(this);
     this.pkg.goVersion = this.config.goVersion;
     this.pkg.complete = true;
   }
@@ -393,5 +404,9 @@ function testUniverse(): Scope {
 export function checkPackage(config: Config, source: PackageSource): CheckResult {
   const check = new Checker(config, source);
   check.run(source.files);
-  return { pkg: check.pkg, info: check.info, diagnostics: check.diagnostics };
+  const { pkg, info, errors } = check;
+  const diagnostics = errors.map(({ pos, code, msg }): Diagnostic => {
+    return { code, severity: 'error', pos: source.positions.position(pos), msg };
+  });
+  return { pkg, info, errors, diagnostics };
 }

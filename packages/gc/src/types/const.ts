@@ -34,8 +34,12 @@ import { knownUnder, under } from './under.ts';
 
 /** Integers of untyped constants have at most this many bits. */
 const maxBits = 512;
-/** Strings have at most this many bytes. GOROOT: src/cmd/internal/obj: MaxSymSize. */
-const maxString = 2e9;
+/**
+ * Strings have at most this many bytes.
+ * DEVIATION: gc's limit is 2e9 (GOROOT: src/cmd/internal/obj: MaxSymSize); a JavaScript string has
+ * less, and no symbol of such size could be made either.
+ */
+const maxString = 2 ** 29 - 25;
 
 /** The position of the operator of an operation, else where the expression starts. */
 export function opPos(x: Expr): Pos {
@@ -76,14 +80,16 @@ export function overflow(check: Checker, x: Operand, pos: Pos): void {
   if (kindOf(val) === ValueKind.Int && bitLen(val) > maxBits) {
     check.error(pos, 'InvalidConstVal', `constant ${opName(x.expr)}overflow`);
     x.val = makeUnknown();
-  } else if (kindOf(val) === ValueKind.String && stringOf(val).length > maxString) {
-    check.error(
-      pos,
-      'InvalidConstVal',
-      `constant string too long (${stringOf(val).length} bytes > ${maxString} bytes)`,
-    );
-    x.val = makeUnknown();
   }
+}
+
+/** Whether the concatenation of two strings is a constant; reports it if it is too long. */
+export function canConcat(check: Checker, x: Operand, y: Operand, pos: Pos): boolean {
+  const length = stringOf(x.val!).length + stringOf(y.val!).length;
+  if (length <= maxString) return true;
+  const msg = `constant string too long (${length} bytes > ${maxString} bytes)`;
+  check.error(pos, 'InvalidConstVal', msg);
+  return false;
 }
 
 /** Bits of an integer type; negative for signed ones, 0 for any integer. */
@@ -137,6 +143,13 @@ export function representableConst(check: Checker, val: Value, t: BasicType): Va
   if ((info & BasicInfo.String) !== 0) return kind === ValueKind.String ? val : null;
   if ((info & BasicInfo.Boolean) !== 0) return kind === ValueKind.Bool ? val : null;
   return null;
+}
+
+/** `val`, as an integer if an integer type is wanted and it is one, whatever its size. */
+export function asWanted(val: Value, t: BasicType): Value {
+  if ((t.info & BasicInfo.Integer) === 0) return val;
+  const x = toInt(val);
+  return kindOf(x) === ValueKind.Int ? x : val;
 }
 
 /** Whether x is -2^(bits-1). */

@@ -8,7 +8,7 @@ import { toInt } from '../constant/convert.ts';
 import { valueString } from '../constant/format.ts';
 import { makeString, uint64Of, type Value } from '../constant/value.ts';
 import type { Checker } from './check.ts';
-import { representableConst } from './const.ts';
+import { asWanted, representableConst } from './const.ts';
 import { updateExprType } from './expr.ts';
 import type { Why } from './instantiate.ts';
 import { addReason, assignableTo, everyTermOf, Mode, type Operand, operandStr } from './operand.ts';
@@ -30,7 +30,7 @@ import {
   isUnsafePointer,
   isUntyped,
 } from './predicates.ts';
-import { type Type, TypeKind, unalias, untypedNilType } from './type.ts';
+import { type BasicType, type Type, TypeKind, unalias, untypedNilType } from './type.ts';
 import { typeStr } from './typestring.ts';
 import { everyUnder, under } from './under.ts';
 import { allowVersion, Version } from './version.ts';
@@ -43,8 +43,9 @@ export function conversion(check: Checker, x: Operand, T: Type): void {
   if (constArg && isConstType(T)) {
     const val = convertConst(check, x, T);
     ok = val !== null;
-    if (val !== null) x.val = val;
-    else if (isInteger(x.type) && isInteger(T)) {
+    // Messages show integers as such.
+    x.val = val ?? asWanted(x.val!, under(T) as BasicType);
+    if (!ok && isInteger(x.type) && isInteger(T)) {
       check.error(
         x,
         'InvalidConversion',

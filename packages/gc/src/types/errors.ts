@@ -13,6 +13,7 @@ import { startPos } from '../syntax/positions.ts';
 import type { Checker } from './check.ts';
 import type { Obj } from './object.ts';
 import { Operand } from './operand.ts';
+import { Version, versionString } from './version.ts';
 
 /** Where an error is: a position as it is, or the start of a node or of an operand's expression. */
 export type At = Pos | Node | Operand;
@@ -82,20 +83,30 @@ export class ErrorBuilder {
     const { check } = this;
     const first = this.#list[0];
     if (first === undefined) return;
-    if (check.diagnostics.length > 0 && isFollowOn(first.msg)) return;
+    if (check.errors.length > 0 && isFollowOn(first.msg)) return;
     // An inherited constant expression is evaluated for a name elsewhere: that is where it fails.
     const pos = check.errpos === 0 ? first.pos : check.errpos;
     const msg =
       this.code === 'InvalidSyntaxTree' ? `invalid syntax tree: ${this.message}` : this.message;
-    check.diagnostics.push({
-      code: this.code,
-      severity: 'error',
-      pos: check.positions.position(pos),
-      msg,
-    });
+    check.errors.push({ code: this.code, pos, msg: msg + versionHint(check, pos, msg) });
     this.#list = [];
   }
 }
+
+/** Where the version comes from that a file would have to raise, if the checker is to tell. */
+function versionHint(check: Checker, pos: Pos, msg: string): string {
+  if (check.config.versionHints !== true || !requiresVersion.test(msg)) return '';
+  const index = check.positions.file(pos)?.index;
+  const file = check.files.find((f) => check.fileIndex(f) === index);
+  if (file === undefined) return '';
+  const version = check.info.fileVersions[index ?? 0] ?? Version.none;
+  if (file.goVersion !== '' && file.goVersion === versionString(version)) {
+    return ` (file declares //go:build ${file.goVersion})`;
+  }
+  return ` (-lang was set to ${check.config.goVersion}; check go.mod)`;
+}
+
+const requiresVersion = /requires go[0-9]+\.[0-9]+ or later/;
 
 function isFollowOn(msg: string): boolean {
   return msg.indexOf('invalid operand') > 0 || msg.indexOf('invalid type') > 0;

@@ -9,7 +9,7 @@ import { kindOf, numberOf, sign, stringOf, ValueKind } from '../constant/value.t
 import { type Expr, type IndexExpr, NodeKind, type SliceExpr } from '../syntax/nodes.ts';
 import { assignment } from './assign.ts';
 import type { Checker } from './check.ts';
-import { convertUntyped, representableConst } from './const.ts';
+import { asWanted, convertUntyped, representableConst } from './const.ts';
 import { isComplete } from './cycles.ts';
 import { invalidArg, invalidOp } from './errors.ts';
 import { expr, exprOrType, genericExpr, nonGeneric } from './expr.ts';
@@ -341,7 +341,7 @@ export function isValidIndex(
   if (x.mode !== Mode.Constant) return true;
   if (!allowNegative && sign(x.val!) < 0) return refuse('must not be negative');
   const val = representableConst(check, x.val!, intType);
+  x.val = val ?? asWanted(x.val!, intType);
   if (val === null) return refuse('overflows int');
-  x.val = val;
   return true;
 }

@@ -210,6 +210,8 @@ export function assignableTo(check: Checker, x: Operand, T0: Type, why: Why | nu
     return ok ? '' : 'IncompatibleAssign';
   }
   if (Vp === null && Tp === null && (!hasName(V) || !hasName(T)) && identical(Vu, Tu)) return '';
+  // If both are part of a cycle of interfaces, the set that is computed first is the whole one.
+  if (Vu.kind === TypeKind.Interface && Tu.kind === TypeKind.Interface) typeSetOf(Vu);
   // Pointers to interfaces are asked too, for the reason that this gives.
   if ((Tu.kind === TypeKind.Interface && Tp === null) || isInterfacePtr(Tu)) {
     if (implementsType(check, V, T, false, why)) return '';

@@ -399,7 +399,7 @@ class Collector {
             ? `import of package ${obj.imported.name} (${quoteString(obj.imported.path)})`
             : `dot-import of package ${obj.pkg?.name ?? ''} (${quoteString(obj.pkg?.path ?? '')})`;
         err.add(other.pos, `${other.name} already declared through ${from}`);
-        if (obj.kind === ObjKind.PkgName) err.addAltDecl(obj);
+        err.addAltDecl(obj);
         err.report();
       }
     }

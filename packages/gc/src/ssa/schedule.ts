@@ -94,8 +94,9 @@ export class Scheduler {
     for (const v of values) {
       if (this.#state[v.id] === 0 && isRoot(v, liveOut) && v !== b.c0) this.#visit(v);
     }
-    if (b.c0 !== null && b.c0.block === b) this.#visit(b.c0);
-    if (b.c1 !== null && b.c1.block === b) this.#visit(b.c1);
+    for (const c of [b.c0, b.c1]) {
+      if (c !== null && c.block === b && this.#state[c.id] !== 2) this.#visit(c);
+    }
     b.values = order;
   }
 

@@ -25,7 +25,7 @@ import {
 } from './block.ts';
 import { DomTree } from './cfg.ts';
 import { type Func } from './func.ts';
-import { OpPhi } from './op.ts';
+import { OpLoadReg, OpPhi } from './op.ts';
 import { opArgs, opFlags, takesMemory, IsLoad, IsMem } from './opinfo.ts';
 import { printBlockEnd, printValue } from './print.ts';
 import { RepMem } from './rep.ts';
@@ -109,7 +109,9 @@ function shape(b: Block): readonly [number, number] {
 
 function checkValue(v: Value, fail: Fail): void {
   const want = opArgs[v.op]!;
-  if (want >= 0 && v.nargs !== want) fail(`${printValue(v)} should have ${want} operands`);
+  // A reload of a spill slot has the slot instead of an operand.
+  const isReload = v.op === OpLoadReg && v.nargs === 0;
+  if (want >= 0 && v.nargs !== want && !isReload) fail(`${printValue(v)} should have ${want} operands`);
   for (let k = 0; k < v.nargs; k++) {
     const x = v.arg(k);
     if (x === null || x === undefined) fail(`operand ${k} of v${v.id} is missing`);

@@ -31,11 +31,11 @@ import { BuildContext } from './ssa/build/context.ts';
 import { StaticInit } from './staticinit/static-init.ts';
 import { ExportData, type Summary, writeExportData } from './summary.ts';
 import { parseSymabis, wrappersFor } from './symabis.ts';
-import { newParseContext, parseFile } from './syntax/parse.ts';
+import { loadPackage } from './noder/noder.ts';
 import { type File } from './syntax/nodes.ts';
 import { type PosTable } from './syntax/pos.ts';
 import { newAbi0, newAmd64Abi } from './target/amd64/abi.ts';
-import { checkPackage, type CheckResult } from './types/check.ts';
+import { type CheckResult } from './types/check.ts';
 import { sizes64 } from './types/sizes.ts';
 
 const errorLimit = 10;
@@ -130,39 +130,28 @@ function frontEnd(
   imports: Imports,
 ): Checked | { readonly diagnostics: readonly Diagnostic[] } {
   const { target } = input;
-  const context = newParseContext({
-    directives: {
-      std: input.std,
-      runtime: isRuntimeMode(input),
-      goos: target.goos,
-      goarch: target.goarch,
-      fieldTrack: target.experiments.includes('fieldtrack'),
-    },
-  });
-  const errors: Diagnostic[] = [];
-  const files: File[] = [];
-  for (const { name, bytes } of input.files) {
-    const parsed = parseFile(context, name, bytes);
-    for (const e of parsed.errors) {
-      const pos = context.table.position(e.pos);
-      errors.push({ code: '', severity: 'error', pos, msg: e.msg });
-    }
-    if (parsed.file !== null) files.push(parsed.file);
-  }
-  if (errors.length > 0) return { diagnostics: limited(errors) };
   const units = new UnitImporter((path) => imports.unit(path));
-  const checked = checkPackage(
+  const noded = loadPackage(
+    input.files.map(({ name, bytes }) => ({ name, src: bytes })),
     {
+      path: input.path,
       importer: { importPackage: (path) => units.importPackage(imports.mapped(path)) },
-      goVersion: input.lang,
       sizes: sizes64,
-      ignoreBranchErrors: true,
+      lang: input.lang,
+      complete: input.complete,
+      unlimited: input.allErrors,
+      directives: {
+        std: input.std,
+        runtime: isRuntimeMode(input),
+        goos: target.goos,
+        goarch: target.goarch,
+        fieldTrack: target.experiments.includes('fieldtrack'),
+      },
     },
-    { path: input.path, files, positions: context.table, ids: context.ids },
   );
-  const diagnostics = [...checked.diagnostics];
-  if (diagnostics.length > 0) return { diagnostics: limited(diagnostics) };
-  return { files, positions: context.table, checked };
+  const { files, positions, checked, diagnostics } = noded;
+  if (diagnostics.length > 0 || checked === null) return { diagnostics };
+  return { files, positions, checked };
 }
 
 /** In order of position; after ten, that there are too many. */

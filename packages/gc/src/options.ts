@@ -35,6 +35,8 @@ export interface CompileInput {
   readonly lang: string;
   readonly std: boolean;
   readonly complete: boolean;
+  /** -e: no limit on the number of errors. */
+  readonly allErrors: boolean;
   /** -+: runtime mode whatever the path. */
   readonly runtimeMode: boolean;
   readonly shared: boolean;

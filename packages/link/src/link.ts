@@ -18,14 +18,15 @@ import { writeElf } from './format/elf/write.ts';
 import { loadProgram } from './loader/load.ts';
 import { AttrReachable, type Loader, type Sym } from './loader/loader.ts';
 import { LinkFailure, type LinkOptions } from './options.ts';
-import { assignFileOffsets, ImageWriter } from './output.ts';
+import { assignFileOffsets, ImageWriter, placeDebug } from './output.ts';
 import { makeBuildinfo } from './pass/buildinfo.ts';
 import { layOutData } from './pass/data.ts';
 import { deadcode } from './pass/deadcode.ts';
+import { type Dwarf, makeDwarf, writeDwarf } from './pass/dwarf/dwarf.ts';
 import { defineFips, type FipsSymbols, sumFips } from './pass/fips.ts';
 import { makeInitTasks } from './pass/inittask.ts';
 import { defineEarly, makeModuledata } from './pass/moduledata.ts';
-import { makePclntab } from './pass/pclntab.ts';
+import { expandGoroot, makePclntab } from './pass/pclntab.ts';
 import { Relocator } from './pass/reloc.ts';
 import { checkStacks } from './pass/stackcheck.ts';
 import { parseStringSettings, setStrings } from './pass/strdata.ts';
@@ -57,6 +58,7 @@ interface LaidOut extends Live {
   readonly segments: Segments;
   /** Data symbols by address. */
   readonly data: readonly Sym[];
+  readonly dwarf: Dwarf | undefined;
 }
 
 export function link(options: LinkOptions): LinkResult {
@@ -126,8 +128,13 @@ function layOut(live: Live, options: LinkOptions, arch: ArchTarget): LaidOut {
     strings.get('runtime.buildVersion') ?? '',
     strings.get('runtime.modinfo') ?? '',
   );
-  const pcln = makePclntab(ldr, text, options.goroot, arch);
+  const expand = (file: string) => expandGoroot(file, options.goroot);
+  const pcln = makePclntab(ldr, text, expand, arch);
   options.onPass?.('pclntab');
+  const dwarf = options.stripDwarf
+    ? undefined
+    : makeDwarf(ldr, text, expand, options.release.version, arch);
+  if (dwarf !== undefined) options.onPass?.('dwarf');
   const textLength = segments.text.sections[0]!.length;
   const groups = makeModuledata(ldr, { moduledata, pcln, inittasks, textLength });
   options.onPass?.('moduledata');
@@ -135,7 +142,7 @@ function layOut(live: Live, options: LinkOptions, arch: ArchTarget): LaidOut {
   data.assignAddresses(arch.elfTextAddr, arch.elfPage);
   pcln.fill();
   options.onPass?.('data');
-  return { ...live, segments, data: data.order };
+  return { ...live, segments, data: data.order, dwarf };
 }
 
 function write(
@@ -144,7 +151,13 @@ function write(
   arch: ArchTarget,
   errors: string[],
 ): Uint8Array {
-  const { ldr, text, segments, data, fips } = laidOut;
+  const { ldr, text, segments, data, fips, dwarf } = laidOut;
+  const tlsOffset = -arch.ptrSize;
+  const relocator = new Relocator(ldr, arch, tlsOffset, dwarf?.addrIndex ?? new Map());
+  const debug =
+    dwarf === undefined ? [] : writeDwarf(ldr, dwarf, segments, relocator, options.compressDwarf);
+  if (dwarf !== undefined) options.onPass?.('dwarf sections');
+  placeDebug(segments, arch.elfPage);
   const end = assignFileOffsets(segments, arch.elfPage, arch.elfPage);
   const entry = ldr.lookup(entryName(options));
   if (entry === 0 || !ldr.has(entry, AttrReachable)) {
@@ -159,18 +172,19 @@ function write(
       hostBuildID: options.hostBuildID ?? '',
       symbols: options.stripSymbols
         ? undefined
-        : (sectionIndex) => elfSymbols(ldr, text, segments.dwarf.sections, sectionIndex),
+        : (sectionIndex) => elfSymbols(ldr, text, sectionIndex),
     },
     end,
   );
   options.onPass?.('symtab');
   const out = new Uint8Array(end + tail.bytes.length);
-  const tlsOffset = -arch.ptrSize;
-  const relocator = new Relocator(ldr, arch, tlsOffset, new Map());
   const image = new ImageWriter(ldr, relocator, out);
   image.write(segments.text, text, arch.codePad);
   image.write(segments.rodata, data, 0);
   image.write(segments.data, data, 0);
+  segments.dwarf.sections.forEach((section, i) => {
+    out.set(debug[i]!, segments.dwarf.fileOffset + section.addr - segments.dwarf.addr);
+  });
   errors.push(...relocator.errors);
   sumFips(ldr, fips, segments, out);
   out.set(tail.bytes, end);

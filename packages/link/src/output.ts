@@ -3,7 +3,7 @@
  */
 import { type Loader, type Sym } from './loader/loader.ts';
 import { type Relocator } from './pass/reloc.ts';
-import { type Segment, type Segments } from './section.ts';
+import { roundUp, type Segment, type Segments } from './section.ts';
 
 /** Where each segment is in the file; returns the length of the file so far. */
 export function assignFileOffsets(segments: Segments, headerSize: number, page: number): number {
@@ -15,6 +15,18 @@ export function assignFileOffsets(segments: Segments, headerSize: number, page: 
     at = segment.fileOffset + segment.fileLength;
   }
   return at;
+}
+
+/** Puts the debug segment behind the others; nothing loads it, so its addresses are only offsets. */
+export function placeDebug(segments: Segments, page: number): void {
+  const { data, dwarf } = segments;
+  dwarf.addr = roundUp(data.addr + data.length, page);
+  let at = dwarf.addr;
+  for (const section of dwarf.sections) {
+    section.addr = at;
+    at += section.length;
+  }
+  dwarf.length = at - dwarf.addr;
 }
 
 export class ImageWriter {

@@ -18,21 +18,22 @@ const { values, positionals } = parseArgs({
     s: { type: 'boolean', default: false },
     w: { type: 'boolean', default: false },
     v: { type: 'boolean', default: false },
+    compressdwarf: { type: 'string', default: 'true' },
     buildid: { type: 'string', default: '' },
     goroot: { type: 'string', default: process.env['GOROOT'] ?? '' },
     X: { type: 'string', multiple: true, default: [] },
   },
   allowPositionals: true,
-  args: process.argv.slice(2).map((arg) => (/^-[a-zA-Z]{2,}$/.test(arg) ? `-${arg}` : arg)),
+  args: process.argv.slice(2).map((arg) => (/^-[a-zA-Z]{2,}(=|$)/.test(arg) ? `-${arg}` : arg)),
 });
 
 const packages = new Map<string, string>();
 const strings: [string, string][] = [];
 for (const line of readFileSync(values.importcfg, 'utf8').split('\n')) {
-  const file = /^packagefile (.*?)=(.*)$/.exec(line);
-  if (file !== null) packages.set(file[1], file[2]);
-  const modinfo = /^modinfo (".*")$/.exec(line);
-  if (modinfo !== null) strings.push(['runtime.modinfo', unquote(modinfo[1])]);
+  const [, path = '', file = ''] = /^packagefile (.*?)=(.*)$/.exec(line) ?? [];
+  if (path !== '') packages.set(path, file);
+  const [, modinfo = ''] = /^modinfo (".*")$/.exec(line) ?? [];
+  if (modinfo !== '') strings.push(['runtime.modinfo', unquote(modinfo)]);
 }
 for (const setting of values.X) {
   const eq = setting.indexOf('=');
@@ -54,7 +55,7 @@ let last = start;
 const { image, errors } = link({
   target: defaultTarget('linux', 'amd64', currentRelease),
   release: currentRelease,
-  main: open(positionals[0]),
+  main: open(positionals[0] ?? ''),
   packageFile: (path) => {
     const file = packages.get(path);
     return file === undefined ? undefined : open(file);
@@ -63,7 +64,7 @@ const { image, errors } = link({
   strings,
   stripSymbols: values.s,
   stripDwarf: values.w || values.s,
-  compressDwarf: true,
+  compressDwarf: values.compressdwarf === 'true',
   goroot: values.goroot,
   onPass: (name) => {
     const now = performance.now();

@@ -46,6 +46,7 @@ export const AttrReflectMethod = 32;
 export const AttrGoType = 64;
 export const AttrUsedInIface = 1 << 8;
 export const AttrItab = 2 << 8;
+export const AttrDict = 4 << 8;
 export const AttrPkgInit = 8 << 8;
 export const AttrLinkname = 16 << 8;
 export const AttrLinknameStd = 32 << 8;

@@ -149,6 +149,13 @@ class Func {
   }
 }
 
+/** `$GOROOT/…` in objects stands for the directory that the link is told of. */
+export function expandGoroot(file: string, goroot: string): string {
+  return goroot !== '' && file.startsWith('$GOROOT/')
+    ? goroot + file.slice('$GOROOT'.length)
+    : file;
+}
+
 export interface Pclntab {
   readonly pcheader: Sym;
   readonly funcnametab: Sym;
@@ -168,16 +175,16 @@ export interface Pclntab {
 export function makePclntab(
   ldr: Loader,
   text: readonly Sym[],
-  goroot: string,
+  expand: (file: string) => string,
   arch: ArchTarget,
 ): Pclntab {
-  return new PclntabBuilder(ldr, text, goroot, arch).build();
+  return new PclntabBuilder(ldr, text, expand, arch).build();
 }
 
 class PclntabBuilder {
   readonly #ldr: Loader;
   readonly #funcs: readonly Func[];
-  readonly #goroot: string;
+  readonly #expand: (file: string) => string;
   readonly #arch: ArchTarget;
   readonly #carrier: Sym;
   /** Offset of a function's name; 0 is taken, so offset + 1. */
@@ -187,10 +194,15 @@ class PclntabBuilder {
   readonly #inlTrees = new Map<Sym, Sym>();
   #funcdataSyms: Sym[] = [];
 
-  constructor(ldr: Loader, text: readonly Sym[], goroot: string, arch: ArchTarget) {
+  constructor(
+    ldr: Loader,
+    text: readonly Sym[],
+    expand: (file: string) => string,
+    arch: ArchTarget,
+  ) {
     this.#ldr = ldr;
     this.#funcs = text.map((s) => new Func(ldr, s));
-    this.#goroot = goroot;
+    this.#expand = expand;
     this.#arch = arch;
     this.#carrier = ldr.define('runtime.pclntab', SPCLNTAB);
     ldr.align[this.#carrier] = arch.ptrSize;
@@ -259,13 +271,6 @@ class PclntabBuilder {
     const s = this.#part('runtime.funcnametab', names.length, 1);
     ldr.update(s, 'fresh').data.bytes(names.bytes());
     return s;
-  }
-
-  /** `$GOROOT/…` in objects stands for the directory that this link is told of. */
-  #expand(file: string): string {
-    return this.#goroot !== '' && file.startsWith('$GOROOT/')
-      ? this.#goroot + file.slice('$GOROOT'.length)
-      : file;
   }
 
   #makeFiles(): { cutab: Sym; filetab: Sym; nfiles: number } {

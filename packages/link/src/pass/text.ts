@@ -64,7 +64,8 @@ export function orderText(ldr: Loader, first: readonly Sym[]): Sym[] {
   return text;
 }
 
-function postorder(libs: readonly Library[]): Library[] {
+/** Imports before importers. */
+export function postorder(libs: readonly Library[]): Library[] {
   const order: Library[] = [];
   const state = new Map<Library, 'open' | 'done'>();
   const visit = (lib: Library) => {

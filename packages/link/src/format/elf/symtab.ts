@@ -26,7 +26,6 @@ const STB_LOCAL = 0;
 const STB_GLOBAL = 1;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
-const STT_SECTION = 3;
 const STT_FILE = 4;
 const SHN_ABS = 0xfff1;
 
@@ -40,7 +39,6 @@ interface Entry {
 export function elfSymbols(
   ldr: Loader,
   text: readonly Sym[],
-  debugSections: readonly Section[],
   sectionIndex: (section: Section) => number,
 ): ElfSymbols {
   const table = new ByteWriter(1 << 18);
@@ -58,9 +56,6 @@ export function elfSymbols(
   };
   strings.u8(0);
   put(0, 0, 0, 0, 0);
-  for (const section of debugSections) {
-    put(0, (STB_LOCAL << 4) | STT_SECTION, sectionIndex(section), 0, 0);
-  }
   const fileName = strings.length;
   strings.text('go.go\0');
   put(fileName, (STB_LOCAL << 4) | STT_FILE, SHN_ABS, 0, 0);

@@ -59,7 +59,7 @@ describe.skipIf(goroot === undefined)('encodings of upstream’s test data', () 
   }
 
   for (const file of files) {
-    test(file, () => {
+    test(`of ${file}`, () => {
       const { object, messages } = assemble({
         files: [file],
         read: fileReader(testdata),

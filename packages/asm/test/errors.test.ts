@@ -35,7 +35,7 @@ function messagesOf(cwd: string, name: string): string {
 describe('recorded messages', () => {
   for (const file of readdirSync(dir).filter((name) => name.endsWith('.s'))) {
     const name = file.slice(0, -2);
-    test(name, () => {
+    test(`of ${name}`, () => {
       expect(messagesOf(dir, file)).toBe(readFileSync(join(dir, `${name}.txt`), 'utf8'));
     });
   }
@@ -75,7 +75,7 @@ describe.skipIf(goroot === undefined)('messages of the official assembler', () =
   }
 
   for (const file of ['amd64error.s', 'buildtagerror.s', 'duperror.s']) {
-    test(file, () => {
+    test(`of ${file}`, () => {
       const { messages } = assemble({
         files: [file],
         read: fileReader(testdata),

@@ -59,7 +59,7 @@ export class Scanner implements TokenReader {
   #error(message: string): void {
     const before = this.#source.slice(0, this.#start);
     const line = before.split('\n').length;
-    const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
+    const column = Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1;
     this.#report(`${this.#name}:${line}:${column}: ${message}`);
   }
 

@@ -10,6 +10,7 @@ import { Kind, type Type } from '../ir/type.ts';
 import { CallInfo } from './calls.ts';
 import { type Func } from './func.ts';
 import { LocalAuto, LocalVar } from './local.ts';
+import { isCall } from './opinfo.ts';
 
 export interface Frame {
   /** Bytes of locals and outgoing arguments. */
@@ -25,7 +26,7 @@ export function layoutFrame(f: Func): Frame {
   for (const b of f.blocks) {
     for (const v of b.values) {
       if (v.aux instanceof LocalVar) v.aux.used = true;
-      else if (v.aux instanceof CallInfo) {
+      else if (v.aux instanceof CallInfo && isCall(v.op)) {
         outArgs = Math.max(outArgs, v.aux.argWidth);
       }
     }

@@ -98,6 +98,9 @@ export class Scheduler {
       if (c !== null && c.block === b && this.#state[c.id] !== 2) this.#visit(c);
     }
     b.values = order;
+    // The same memory may have readers in other blocks.
+    for (const v of this.#readerValue) this.#readers[v.memArg().id] = 0;
+    for (const v of this.#memberValue) this.#members[v.a0!.id] = 0;
   }
 
   #place(v: Value): void {

@@ -140,12 +140,13 @@ export class Amd64Regs implements RegTarget {
   }
 
   spec(v: Value): RegSpec {
-    if (v.aux instanceof CallInfo) return callSpec(v, v.aux);
     if (v.op === ops.OpMakeResult) return resultSpec(v, v.block.func);
+    if (v.aux instanceof CallInfo) return callSpec(v, v.aux);
     // The class of each operand, as digits.
-    let key = v.op;
-    for (let k = 0; k < v.nargs; k++) key = key * 3 + classDigit(v.arg(k));
-    key = key * 3 + (isFloatRep(v.rep) || v.rep === 12 ? 2 : 1);
+    let digits = 0;
+    for (let k = 0; k < v.nargs; k++) digits = digits * 3 + classDigit(v.arg(k));
+    digits = digits * 3 + (isFloatRep(v.rep) || v.rep === 12 ? 2 : 1);
+    const key = (v.op * 8 + v.nargs) * 2187 + digits;
     let s = this.#cache.get(key);
     if (s === undefined) {
       s = makeSpec(v);

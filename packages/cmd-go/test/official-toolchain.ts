@@ -127,8 +127,11 @@ export const official: Toolchain = {
         request.target,
       );
       if (!ok) {
+        // The tool knows the sources by their temporary names.
+        const [from, to] = trimpath.split('=>');
+        const renamed = messages.map((message) => message.replaceAll(from!, to!));
         const failed = { archive: undefined, exportData: undefined, asmHeader: undefined };
-        return { ...failed, messages };
+        return { ...failed, messages: renamed };
       }
       const archive = readFileSync(join(dir, 'out.a'));
       const exportData = writeArchive(readArchive(archive).filter((m) => m.name === '__.PKGDEF'));

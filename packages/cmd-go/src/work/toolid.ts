@@ -13,9 +13,12 @@ import { writeWhole } from './cache.ts';
 
 const packages = ['base', 'runtime', 'objfile', 'asm', 'gc', 'link', 'cmd-go'];
 
-export function toolID(memoDir: string): string {
+/** `names` are the packages that count; in the bundle there is no telling them apart. */
+export function toolID(memoDir: string, names: readonly string[] = packages): string {
   const here = fileURLToPath(import.meta.url);
-  const files = here.endsWith('.ts') ? sourceFiles(here) : globSync(join(dirname(here), '*.js'));
+  const files = here.endsWith('.ts')
+    ? sourceFiles(here, names)
+    : globSync(join(dirname(here), '*.js'));
   files.sort();
   const stamps = files.map((file) => {
     const info = statSync(file);
@@ -34,9 +37,9 @@ export function toolID(memoDir: string): string {
 }
 
 /** packages/NAME/src of every package that has a part in the outputs. */
-function sourceFiles(here: string): string[] {
+function sourceFiles(here: string, names: readonly string[]): string[] {
   const root = join(dirname(here), '../../..');
-  return packages.flatMap((name) => {
+  return names.flatMap((name) => {
     const dir = name === 'cmd-go' ? join(root, name, 'src/{work,worker}') : join(root, name, 'src');
     return globSync(join(dir, '**/*.ts'));
   });

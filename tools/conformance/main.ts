@@ -4,6 +4,7 @@ import { parseOptions, runSuite, type Suite } from './suite.ts';
 const suites: Record<string, () => Promise<Suite>> = {
   'test-run': async () => (await import('./testdir.ts')).testdirSuite('test-run'),
   'test-compile': async () => (await import('./testdir.ts')).testdirSuite('test-compile'),
+  'test-errorcheck': async () => (await import('./errorcheck.ts')).errorCheckSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),
 };
 

@@ -11,6 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { peerGoroot } from '../peer.ts';
 import { type Case, type Suite } from './suite.ts';
 import type { TypesAnswer, TypesJob } from './types-worker.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 const testdata = 'src/internal/types/testdata';
 const folders = [
@@ -20,12 +21,18 @@ const folders = [
   { dir: `${testdata}/fixedbugs`, tolerance: 100 },
   { dir: 'src/cmd/compile/internal/types2/testdata/local', tolerance: 0 },
 ];
-const timeoutMs = 60_000;
 
 export function typesSuite(): Suite {
   const goroot = peerGoroot();
   if (goroot === undefined) throw new Error('no official toolchain here: no tests to run');
-  const pool = new Pool(goroot);
+  const worker = new URL('types-worker.ts', import.meta.url);
+  const pool = new WorkerPool<TypesJob, TypesAnswer>(
+    () =>
+      new Worker(worker, {
+        workerData: { goroot },
+        resourceLimits: { stackSizeMb: 64, maxYoungGenerationSizeMb: 64 },
+      }),
+  );
   return {
     name: 'types',
     title: 'the checker accepts and rejects as upstream’s does',
@@ -34,7 +41,11 @@ export function typesSuite(): Suite {
   };
 }
 
-function casesIn(goroot: string, { dir, tolerance }: (typeof folders)[number], pool: Pool): Case[] {
+function casesIn(
+  goroot: string,
+  { dir, tolerance }: (typeof folders)[number],
+  pool: WorkerPool<TypesJob, TypesAnswer>,
+): Case[] {
   const root = join(goroot, dir);
   return readdirSync(root)
     .sort()
@@ -43,51 +54,11 @@ function casesIn(goroot: string, { dir, tolerance }: (typeof folders)[number], p
       const isDir = statSync(path).isDirectory();
       const paths = isDir ? readdirSync(path).map((name) => join(path, name)) : [path];
       const name = `${dir.split('/').at(-1)!}/${entry}`;
-      return { name, run: () => pool.run({ paths, tolerance }) };
+      const run = async (): Promise<string | undefined> => {
+        const answer = await pool.ask({ paths, tolerance });
+        const wrong = typeof answer === 'string' ? answer : answer.wrong;
+        return wrong === '' ? undefined : wrong;
+      };
+      return { name, run };
     });
-}
-
-/** Workers, made when needed; one that does not answer in time is given up. */
-class Pool {
-  readonly #goroot: string;
-  readonly #idle: Worker[] = [];
-
-  constructor(goroot: string) {
-    this.#goroot = goroot;
-  }
-
-  async run(job: TypesJob): Promise<string | undefined> {
-    const worker =
-      this.#idle.pop() ??
-      new Worker(new URL('types-worker.ts', import.meta.url), {
-        workerData: { goroot: this.#goroot },
-        resourceLimits: { stackSizeMb: 64, maxYoungGenerationSizeMb: 64 },
-      });
-    const answer = await ask(worker, job);
-    if (typeof answer === 'string') {
-      await worker.terminate();
-      return answer;
-    }
-    this.#idle.push(worker);
-    return answer.wrong === '' ? undefined : answer.wrong;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#idle.map((worker) => worker.terminate()));
-  }
-}
-
-/** The answer, or why there is none. */
-function ask(worker: Worker, job: TypesJob): Promise<TypesAnswer | string> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => done(`no answer in ${timeoutMs / 1000} s`), timeoutMs);
-    const onError = (error: Error): void => done(error.stack ?? error.message);
-    const done = (answer: TypesAnswer | string): void => {
-      clearTimeout(timer);
-      worker.off('message', done).off('error', onError);
-      resolve(answer);
-    };
-    worker.on('message', done).on('error', onError);
-    worker.postMessage(job);
-  });
 }

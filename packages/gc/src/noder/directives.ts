@@ -74,8 +74,8 @@ function complain(
   flags: number,
   embed: boolean,
 ): void {
-  for (const { pos, msg } of misplaced(pragma, { flags, embed }))
-    context.report(pos, directive, msg);
+  const wrong = misplaced(pragma, { flags, embed });
+  for (const { pos, msg } of wrong) context.report(pos, directive, msg);
 }
 
 function importedPaths(file: File): Set<string> {

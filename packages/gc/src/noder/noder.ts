@@ -19,7 +19,9 @@ import type { Sizes } from '../types/sizes.ts';
 import { Version, versionString } from '../types/version.ts';
 import { checkDirectives } from './directives.ts';
 import { checkInterfaceCycles } from './ifacecycle.ts';
+import { type ImportPathOptions, PathResolver } from './importpath.ts';
 import { checkDeclaredTypes, checkTypeArguments } from './notinheap.ts';
+import { checkTypeSizes } from './typesize.ts';
 
 export interface SourceFile {
   /** As diagnostics show it. */
@@ -27,8 +29,7 @@ export interface SourceFile {
   readonly src: Uint8Array;
 }
 
-export interface NoderOptions {
-  readonly path: string;
+export interface NoderOptions extends ImportPathOptions {
   readonly importer: Importer;
   readonly sizes: Sizes;
   /** `-lang`; '' for the newest. */
@@ -80,7 +81,8 @@ function checkTypes(
   where: { readonly positions: PosTable; readonly ids: NodeIds },
   reporter: ErrorReporter,
 ): CheckResult {
-  const { path, importer, sizes } = options;
+  const { path, sizes } = options;
+  const importer = new PathResolver(options.importer, options);
   const lang = options.lang === '' ? versionString(Version.current) : options.lang;
   const checked = checkPackage(
     { importer, goVersion: lang, sizes, ignoreBranchErrors: true, versionHints: true },
@@ -94,6 +96,7 @@ function checkTypes(
     () => checkTypeArguments(files, checked, report),
     () => checkDeclaredTypes(files, checked, report),
     () => checkDirectives(files, { checked, lang, complete, report }),
+    () => checkTypeSizes(files, checked, sizes, report),
   ];
   for (const step of steps) if (reporter.count === 0) step();
   return checked;

@@ -1,3 +1,4 @@
+import { ElfFile } from '@go-ts/objfile/exe/elf';
 /**
  * Against upstream's linker, on the same archives: same symbols at the same addresses, so same
  * reachable set and same layout; same bytes but for types whose strings are equal.
@@ -29,5 +30,47 @@ test.skipIf(skip)('same bytes as the official linker', { timeout: 300_000 }, () 
     } finally {
       remove(program);
     }
+  }
+});
+
+function base64(file: ElfFile, name: string): string {
+  return Buffer.from(file.data(file.section(name)!)).toString('base64');
+}
+
+/** A section of units, each of which begins with its length, without their order. */
+function sortedUnits(bytes: Uint8Array): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const units: string[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 4 + view.getUint32(at, true);
+    units.push(Buffer.from(bytes.subarray(at, end)).toString('latin1'));
+    at = end;
+  }
+  return units.sort();
+}
+
+test.skipIf(skip)('debug sections hold what the official ones do', { timeout: 300_000 }, () => {
+  const program = officialArchives('reflection');
+  try {
+    const { image, errors } = linkProgram(program, { stripDwarf: false });
+    expect(errors).toEqual([]);
+    const ours = new ElfFile(image!);
+    const theirs = new ElfFile(officialLink(program, []));
+    const names = theirs.sections.map((section) => section.name);
+    expect(ours.sections.map((section) => section.name)).toEqual(names);
+    // Units come in another order, since upstream sorts them unstably; offsets depend on it.
+    const sizes = (file: ElfFile) =>
+      names
+        .filter((name) => name.startsWith('.debug'))
+        .map((name) => [name, file.data(file.section(name)!).length]);
+    expect(sizes(ours)).toEqual(sizes(theirs));
+    const lines = (file: ElfFile) => sortedUnits(file.data(file.section('.debug_line')!));
+    expect(lines(ours)).toEqual(lines(theirs));
+    for (const name of ['.debug_abbrev', '.debug_frame', '.debug_gdb_scripts']) {
+      expect(base64(ours, name)).toBe(base64(theirs, name));
+    }
+    expect(ours.goBuildID()).toBe('test/id');
+  } finally {
+    remove(program);
   }
 });

@@ -1,4 +1,3 @@
-import { ByteWriter } from '@go-ts/objfile/bytes';
 /**
  * One compilation unit's share of each debug section.
  *
@@ -10,6 +9,7 @@ import { ByteWriter } from '@go-ts/objfile/bytes';
  * DWARF 5 §6.2.4, §7.5.1, §7.25-29; GOROOT: src/cmd/link/internal/ld/dwarf.go (writelines,
  * writepcranges, writeUnitInfo).
  */
+import { type ByteWriter } from '@go-ts/objfile/bytes';
 import {
   DW_ABRV_COMPUNIT,
   DW_ABRV_COMPUNIT_TEXTLESS,

@@ -14,8 +14,7 @@ export function discard(w: Walker, e: Expr | null): void {
 
 export function expr(w: Walker, k: Hole, e: Expr): void {
   // A value without pointers carries nothing, unless it is the address of it that goes somewhere.
-  const hole =
-    k.derefs >= 0 && e.type.ptrBytes === 0 && !isPointerBits(e) ? w.graph.discardHole : k;
+  const hole = k.derefs >= 0 && e.type.ptrBytes === 0 ? w.graph.discardHole : k;
   switch (e.op) {
     case ExprOp.Const:
     case ExprOp.Zero:
@@ -150,11 +149,6 @@ function inlinedCall(w: Walker, ks: readonly Hole[], e: Expr): void {
     const k = ks[i] ?? w.graph.discardHole;
     if (k.derefs < 0 || v.type.ptrBytes > 0) w.graph.flow(k, w.local(v));
   });
-}
-
-/** An integer that may be a pointer in disguise on its way back to a pointer. */
-function isPointerBits(e: Expr): boolean {
-  return e.op === ExprOp.Convert && e.type.kind === Kind.Uintptr;
 }
 
 /** The hole for an interface whose contents, as a `t`, go to `k`. */

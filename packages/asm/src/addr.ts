@@ -147,5 +147,12 @@ export class Addr {
   }
 }
 
+// Mostly small integers, but any number may come: fields that have held something else are stored
+// in the general way from the start, instead of changing how all operands are laid out when the
+// first large constant comes (V8 would box every later value).
+const general = new Addr();
+general.offset = undefined as unknown as number;
+general.float = undefined as unknown as number;
+
 /** Operands between `from` and `to` for the many instructions that have none; never written to. */
 export const NO_ADDRS: readonly Addr[] = Object.freeze([]);

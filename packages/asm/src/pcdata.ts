@@ -1,7 +1,7 @@
 /**
  * The pc-value tables of a laid-out function: stack depth, file, line, inlined call, PCDATA.
  *
- * A table says which value holds from which PC on. It starts at value −1, PC 0, and is a sequence of
+ * All are written in one walk. A table says which value holds from which PC on. It starts at value −1, PC 0, and is a sequence of
  * steps: zig-zag varint of the change in value, then varint of the number of PC units for which it
  * holds; a zero byte ends it. Instructions without code (PCDATA, NOP, TEXT) can change a value, but a
  * step is only made at an instruction that has code, so that no step is empty.
@@ -16,53 +16,35 @@ import { ANOP, APCDATA, ATEXT } from './as.ts';
 import { type FuncInput, type InlinedNode } from './func.ts';
 import { type Prog } from './prog.ts';
 
-/** Value that holds at `p`, or after it, given what held before. */
-type Rule = (p: Prog, before: number) => number;
+/** One table being written. */
+class Table {
+  readonly #out = new ByteWriter(16);
+  /** What holds where the walk is. */
+  value = -1;
+  #written = -1;
+  #pc = 0;
+  #started = false;
 
-const same: Rule = (_p, before) => before;
-
-class TableWriter {
-  readonly #size: number;
-  readonly #minLC: number;
-  readonly #first: Prog;
-
-  constructor(first: Prog, size: number, minLC: number) {
-    this.#first = first;
-    this.#size = size;
-    this.#minLC = minLC;
+  /** The value holds from `pc` on, where an instruction with code is. */
+  step(pc: number, minLC: number): void {
+    const { value } = this;
+    if (value === this.#written && this.#started) return;
+    if (this.#started) {
+      this.#out.uvarint((pc - this.#pc) / minLC);
+      this.#pc = pc;
+    }
+    this.#out.varint(value - this.#written);
+    this.#written = value;
+    this.#started = true;
   }
 
-  write(at: Rule, after: Rule): Uint8Array {
-    const out = new ByteWriter(32);
-    let value = -1;
-    let written = -1;
-    let pc = this.#first.pc;
-    let started = false;
-    for (let p: Prog | null = this.#first; p !== null; p = p.link) {
-      value = at(p, value);
-      const hasCode = p.link === null || p.link.pc !== p.pc;
-      if (hasCode && (value !== written || !started)) {
-        if (started) {
-          out.uvarint((p.pc - pc) / this.#minLC);
-          ({ pc } = p);
-        }
-        out.varint(value - written);
-        written = value;
-        started = true;
-      }
-      value = after(p, value);
+  finish(size: number, minLC: number): Uint8Array {
+    if (this.#started) {
+      this.#out.uvarint((size - this.#pc) / minLC);
+      this.#out.u8(0);
     }
-    if (started) {
-      out.uvarint((this.#size - pc) / this.#minLC);
-      out.u8(0);
-    }
-    return out.take();
+    return this.#out.take();
   }
-}
-
-/** Whether the position of `p` counts. */
-function hasPosition(p: Prog): boolean {
-  return p.as !== ATEXT && p.as !== ANOP && p.line !== 0;
 }
 
 export interface PcTables {
@@ -76,49 +58,63 @@ export interface PcTables {
 }
 
 export function pcTables(fn: FuncInput, text: Prog, size: number, minLC: number): PcTables {
-  const table = new TableWriter(text, size, minLC);
   const { posBases } = fn;
-  const pcsp = table.write(
-    (_p, before) => (before === -1 ? 0 : before),
-    (p, before) => before + p.spadj,
-  );
-  const files = new Set<number>();
-  const pcfile = table.write((p, before) => {
-    if (!hasPosition(p)) return before;
-    const { file } = posBases[p.base]!;
-    files.add(file);
-    return file;
-  }, same);
-  const pcline = table.write((p, before) => (hasPosition(p) ? p.line : before), same);
+  const sp = new Table();
+  sp.value = 0;
+  const file = new Table();
+  const line = new Table();
+  const inlined = new Table();
   const tree = new InlineTree(fn);
-  const pcinline = table.write((p) => tree.local(posBases[p.base]!.inlined), same);
+  const files = new Set<number>();
+  const pcdata = newPcdataTables(text);
+  let base = -1;
+  for (let p: Prog | null = text; p !== null; p = p.link) {
+    const { as } = p;
+    if (p.line !== 0 && as !== ANOP && as !== ATEXT) {
+      line.value = p.line;
+      if (p.base !== base) {
+        file.value = posBases[p.base]!.file;
+        files.add(file.value);
+        ({ base } = p);
+      }
+    }
+    inlined.value = tree.local(posBases[p.base]!.inlined);
+    if (p.link === null || p.link.pc !== p.pc) {
+      const { pc } = p;
+      sp.step(pc, minLC);
+      file.step(pc, minLC);
+      line.step(pc, minLC);
+      inlined.step(pc, minLC);
+      for (const table of pcdata) table?.step(pc, minLC);
+    }
+    sp.value += p.spadj;
+    if (as === APCDATA) {
+      const table = pcdata[p.from.offset];
+      if (table) table.value = p.to.offset;
+    }
+  }
   tree.setParentPcs();
   return {
-    pcsp,
-    pcfile,
-    pcline,
-    pcinline,
-    pcdata: pcdataTables(text, table),
+    pcsp: sp.finish(size, minLC),
+    pcfile: file.finish(size, minLC),
+    pcline: line.finish(size, minLC),
+    pcinline: inlined.finish(size, minLC),
+    pcdata: pcdata.map((table) => table?.finish(size, minLC) ?? new Uint8Array(0)),
     files: [...files].sort((a, b) => a - b),
     inlineTree: tree.nodes,
   };
 }
 
-function pcdataTables(text: Prog, table: TableWriter): Uint8Array[] {
-  const used: boolean[] = [];
+/** Tables by PCDATA number, null where a function does not use one. */
+function newPcdataTables(text: Prog): (Table | null)[] {
+  const tables: (Table | null)[] = [];
   for (let p: Prog | null = text; p !== null; p = p.link) {
     // Tables begin at −1, so one that only says that says nothing.
-    if (p.as === APCDATA && p.to.offset !== -1) {
-      while (used.length <= p.from.offset) used.push(false);
-      used[p.from.offset] = true;
-    }
+    if (p.as !== APCDATA || p.to.offset === -1) continue;
+    while (tables.length <= p.from.offset) tables.push(null);
+    tables[p.from.offset] ??= new Table();
   }
-  return used.map((isUsed, index) => {
-    if (!isUsed) return new Uint8Array(0);
-    return table.write(same, (p, before) =>
-      p.as === APCDATA && p.from.offset === index ? p.to.offset : before,
-    );
-  });
+  return tables;
 }
 
 /** The part of a function's inlined calls that its code mentions, in order of first mention. */

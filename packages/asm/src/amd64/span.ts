@@ -10,72 +10,15 @@
  *
  * GOROOT: src/cmd/internal/obj/x86/asm6.go (span6, fusedJump: what is padded, which no-operations).
  */
-import { TYPE_BRANCH, TYPE_CONST, TYPE_MEM, TYPE_REG } from '../addr.ts';
-import {
-  ACALL,
-  AFUNCDATA,
-  AJMP,
-  ANOP,
-  APCALIGN,
-  APCALIGNMAX,
-  APCDATA,
-  ARET,
-  ATEXT,
-} from '../as.ts';
+import { ObjReloc } from '@go-ts/objfile/builder';
+import { TYPE_BRANCH } from '../addr.ts';
+import { AFUNCDATA, ANOP, APCALIGN, APCALIGNMAX, APCDATA, ATEXT } from '../as.ts';
 import { insertAfter, POS_NOT_STMT, type Prog } from '../prog.ts';
 import { type FuncState } from '../target.ts';
 import { markUnsafePoints } from '../unsafe-point.ts';
-import {
-  AADDB,
-  AADDL,
-  AADDQ,
-  AADDW,
-  AADJSP,
-  AANDB,
-  AANDL,
-  AANDQ,
-  AANDW,
-  ACMPB,
-  ACMPL,
-  ACMPQ,
-  ACMPW,
-  ADECB,
-  ADECL,
-  ADECQ,
-  ADECW,
-  AINCB,
-  AINCL,
-  AINCQ,
-  AINCW,
-  AJCC,
-  AJCS,
-  AJEQ,
-  AJGE,
-  AJGT,
-  AJHI,
-  AJLE,
-  AJLS,
-  AJLT,
-  AJMI,
-  AJNE,
-  AJOC,
-  AJOS,
-  AJPC,
-  AJPL,
-  AJPS,
-  ALOCK,
-  ASUBB,
-  ASUBL,
-  ASUBQ,
-  ASUBW,
-  ATESTB,
-  ATESTL,
-  ATESTQ,
-  ATESTW,
-  AXACQUIRE,
-  AXRELEASE,
-} from './anames.gen.ts';
+import { AADDQ, AADJSP, ASUBQ } from './anames.gen.ts';
 import { Encoder, MARK_BACKWARD, MARK_SHORT } from './encode.ts';
+import { affectsPadding, unsplitSize } from './fusion.ts';
 import { REG_SP, REG_TLS } from './registers.ts';
 import { canUse1InsnTLS } from './tls.ts';
 
@@ -130,70 +73,142 @@ interface Pad {
 }
 
 export function layout(f: FuncState): void {
-  const { text, ctx } = f;
-  const count = prepare(text);
-  const encoder = new Encoder(ctx, f.fn.sym.name);
-  const code = new CodeBuffer(count * 5 + 64);
-  const isPadded = !f.fn.fromAssembly;
-  let pads: Pad[] = [];
-  let errors = 0;
-  const countErrors = (): number => ctx.errorCount();
-  const before = countErrors();
-  for (let pass = 0; ; pass++) {
-    if (pass > maxPasses) {
-      ctx.error(text, 'span must be looping');
+  const errors = f.ctx.errorCount();
+  const layouter = new Layouter(f, prepare(f.text));
+  let passes = 0;
+  while (layouter.pass()) {
+    if (f.ctx.errorCount() > errors) return;
+    if (++passes > maxPasses) {
+      f.ctx.error(f.text, 'span must be looping');
       return;
     }
+  }
+  if (f.ctx.errorCount() > errors) return;
+  layouter.finish();
+  if (!canUse1InsnTLS(f.ctx)) markUnsafePoints(f.text, (p) => p.from.index === REG_TLS);
+}
+
+/** The layout of one function. Hot. */
+class Layouter {
+  readonly #f: FuncState;
+  readonly #encoder: Encoder;
+  readonly #isPadded: boolean;
+  #code: CodeBuffer;
+  /** Code and relocations of the last pass: what does not depend on where it is, is taken from there. */
+  #before: CodeBuffer;
+  #relocsBefore: readonly ObjReloc[] = [];
+  #nextReloc = 0;
+  #isFirst = true;
+  #pads: Pad[] = [];
+  #size = 0;
+
+  constructor(f: FuncState, count: number) {
+    this.#f = f;
+    this.#encoder = new Encoder(f.ctx, f.fn.sym.name);
+    this.#isPadded = !f.fn.fromAssembly;
+    this.#code = new CodeBuffer(count * 5 + 64);
+    this.#before = new CodeBuffer(0);
+  }
+
+  /** Encodes everything once; true if it must be done again. */
+  pass(): boolean {
+    const encoder = this.#encoder;
     encoder.relocs = [];
     encoder.forward = [];
-    pads = [];
+    this.#pads = [];
+    this.#nextReloc = 0;
     let again = false;
     let pc = 0;
     let previous: Prog | null = null;
-    for (let p: Prog | null = text; p !== null; p = p.link) {
-      if (isPadded) {
-        const padding = paddingBefore(p, pc);
-        if (padding > 0) {
-          code.pad(pc, padding);
-          if (previous !== null) pads.push({ after: previous, count: padding });
+    for (let p: Prog | null = this.#f.text; p !== null; p = p.link) {
+      if (this.#isPadded) {
+        const size = unsplitSize(p);
+        const at = pc & (boundary - 1);
+        if (size > 0 && at + size >= boundary) {
+          const padding = boundary - at;
+          this.#code.pad(pc, padding);
+          if (previous !== null) this.#pads.push({ after: previous, count: padding });
           pc += padding;
         }
       }
+      const pcBefore = p.pc;
       p.pc = pc;
       previous = p;
+      if (hasNoCode(p)) continue;
       if (p.as === APCALIGN || p.as === APCALIGNMAX) {
-        const padding = alignment(f, p, pc);
-        code.pad(pc, padding);
+        const padding = alignment(this.#f, p, pc);
+        this.#code.pad(pc, padding);
         pc += padding;
         continue;
       }
-      if (hasNoCode(p)) encoder.length = 0;
-      else encoder.encode(p);
+      if (!this.#isFirst && isFixed(p)) {
+        this.#copy(p, pcBefore);
+        pc += p.size;
+        continue;
+      }
+      this.#skipRelocs(pcBefore + p.size);
+      encoder.encode(p);
       const { length } = encoder;
       if (p.size !== length) {
         p.size = length;
-        if (isPadded && (fusedSize(p) > 0 || isJump(p))) again = true;
+        if (this.#isPadded && affectsPadding(p)) again = true;
       }
-      code.reserve(pc + length);
-      for (let i = 0; i < length; i++) code.bytes[pc + i] = encoder.buf[i]!;
+      this.#code.reserve(pc + length);
+      const { bytes } = this.#code;
+      for (let i = 0; i < length; i++) bytes[pc + i] = encoder.buf[i]!;
       pc += length;
     }
+    this.#size = pc;
     for (const p of encoder.forward) {
-      if (!Encoder.patch(code.bytes, p)) {
+      if (!Encoder.patch(this.#code.bytes, p)) {
         p.mark ^= MARK_SHORT;
         again = true;
       }
     }
-    errors = countErrors() - before;
-    if (!again || errors > 0) {
-      f.code = code.bytes.slice(0, pc);
-      f.relocs = encoder.relocs;
-      break;
+    this.#isFirst = false;
+    if (again) {
+      const spent = this.#before;
+      this.#before = this.#code;
+      this.#code = spent;
+      this.#relocsBefore = encoder.relocs;
+    }
+    return again;
+  }
+
+  /** Takes over the code of `p` from where it was in the last pass. */
+  #copy(p: Prog, from: number): void {
+    const { pc, size } = p;
+    this.#code.reserve(pc + size);
+    const to = this.#code.bytes;
+    const source = this.#before.bytes;
+    for (let i = 0; i < size; i++) to[pc + i] = source[from + i]!;
+    const relocs = this.#relocsBefore;
+    for (; this.#nextReloc < relocs.length; this.#nextReloc++) {
+      const r = relocs[this.#nextReloc]!;
+      if (r.off >= from + size) break;
+      this.#encoder.relocs.push(new ObjReloc(r.off + pc - from, r.siz, r.type, r.add, r.sym));
     }
   }
-  if (errors > 0) return;
-  insertPads(pads);
-  if (!canUse1InsnTLS(ctx)) markUnsafePoints(text, (p) => p.from.index === REG_TLS);
+
+  /** Passes over the relocations of what is encoded anew and ended at `end`. */
+  #skipRelocs(end: number): void {
+    const relocs = this.#relocsBefore;
+    while (this.#nextReloc < relocs.length && relocs[this.#nextReloc]!.off < end) this.#nextReloc++;
+  }
+
+  finish(): void {
+    this.#f.code = this.#code.bytes.slice(0, this.#size);
+    this.#f.relocs = this.#encoder.relocs;
+    insertPads(this.#pads);
+  }
+}
+
+/**
+ * Whether the code of `p` is the same wherever it stands. That of a branch is not; nor that of an
+ * instruction whose operand the encoder has renamed, which may fit another form now.
+ */
+function isFixed(p: Prog): boolean {
+  return p.to.target === null && p.ftype !== 0 && p.ttype !== 0;
 }
 
 /** Marks branches, and gives changes of SP their instruction. Returns the number of instructions. */
@@ -252,142 +267,6 @@ function alignment(f: FuncState, p: Prog, pc: number): number {
     return 0;
   }
   return most >= align - over ? align - over : 0;
-}
-
-function paddingBefore(p: Prog, pc: number): number {
-  const at = pc & (boundary - 1);
-  const fused = fusedSize(p);
-  const size = fused > 0 ? fused : isJump(p) ? p.size : 0;
-  return size > 0 && at + size >= boundary ? boundary - at : 0;
-}
-
-function isJump(p: Prog): boolean {
-  return p.to.target !== null || p.as === AJMP || p.as === ACALL || p.as === ARET;
-}
-
-/** Size of `p` with the conditional branch that it fuses with; 0 if it does not. */
-function fusedSize(first: Prog): number {
-  let p: Prog | null = first;
-  let size = 0;
-  if (p.as === AXRELEASE || p.as === AXACQUIRE) {
-    size += p.size;
-    p = skipData(p.link);
-    if (p === null) return 0;
-  }
-  if (p.as === ALOCK) {
-    size += p.size;
-    p = skipData(p.link);
-    if (p === null) return 0;
-  }
-  const family = fusion(p.as);
-  if (family === 0 || (family !== FUSE_INC && !fusesOperands(p, family))) return 0;
-  const jump = conditionalAfter(p);
-  if (jump === null || !fusesWith(family, jump.as)) return 0;
-  return size + p.size + jump.size;
-}
-
-function skipData(p: Prog | null): Prog | null {
-  while (p !== null && (p.as === APCDATA || p.as === AFUNCDATA)) p = p.link;
-  return p;
-}
-
-const FUSE_CMP = 1;
-const FUSE_ADD = 2;
-const FUSE_TEST = 3;
-const FUSE_INC = 4;
-
-function fusion(as: number): number {
-  switch (as) {
-    case ACMPB:
-    case ACMPL:
-    case ACMPQ:
-    case ACMPW:
-      return FUSE_CMP;
-    case AADDB:
-    case AADDL:
-    case AADDW:
-    case AADDQ:
-    case ASUBB:
-    case ASUBL:
-    case ASUBW:
-    case ASUBQ:
-      return FUSE_ADD;
-    case ATESTB:
-    case ATESTL:
-    case ATESTQ:
-    case ATESTW:
-    case AANDB:
-    case AANDL:
-    case AANDQ:
-    case AANDW:
-      return FUSE_TEST;
-    case AINCB:
-    case AINCL:
-    case AINCQ:
-    case AINCW:
-    case ADECB:
-    case ADECL:
-    case ADECQ:
-    case ADECW:
-      return FUSE_INC;
-    default:
-      return 0;
-  }
-}
-
-/** Register with register, constant or memory, or memory with register; in machine order. */
-function fusesOperands(p: Prog, family: number): boolean {
-  const one = family === FUSE_CMP ? p.from.type : p.to.type;
-  const two = family === FUSE_CMP ? p.to.type : p.from.type;
-  if (one === TYPE_REG) return two === TYPE_REG || two === TYPE_CONST || two === TYPE_MEM;
-  return one === TYPE_MEM && two === TYPE_REG;
-}
-
-function conditionalAfter(p: Prog): Prog | null {
-  let q = p.link;
-  while (q !== null && (q.as === APCDATA || q.as === AFUNCDATA || q.as === ANOP)) q = q.link;
-  if (q === null || q.to.target === null) return null;
-  switch (q.as) {
-    case AJOS:
-    case AJOC:
-    case AJCS:
-    case AJCC:
-    case AJEQ:
-    case AJNE:
-    case AJLS:
-    case AJHI:
-    case AJMI:
-    case AJPL:
-    case AJPS:
-    case AJPC:
-    case AJLT:
-    case AJGE:
-    case AJLE:
-    case AJGT:
-      return q;
-    default:
-      return null;
-  }
-}
-
-function fusesWith(family: number, jump: number): boolean {
-  if (family === FUSE_TEST) return true;
-  switch (jump) {
-    case AJOC:
-    case AJOS:
-    case AJMI:
-    case AJPL:
-    case AJPS:
-    case AJPC:
-      return false;
-    case AJCS:
-    case AJCC:
-    case AJHI:
-    case AJLS:
-      return family !== FUSE_INC;
-    default:
-      return true;
-  }
 }
 
 /** Makes padding visible as instructions. */

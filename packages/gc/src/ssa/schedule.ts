@@ -218,8 +218,9 @@ function replacedMemory(v: Value): Value | null {
 }
 
 function isRoot(v: Value, liveOut: Uint8Array): boolean {
-  if (isFlags(v)) return false;
   if (isMember(v)) return false;
+  // Flags are computed next to their reader; flagalloc will copy those that are read elsewhere.
+  if (isFlags(v)) return liveOut[v.id] === 1;
   if ((opFlags[v.op]! & (HasEffect | IsCall)) !== 0) return true;
   if (v.rep === RepMem || isMemTuple(v)) return true;
   if ((opFlags[v.op]! & IsTuple) !== 0) return true;

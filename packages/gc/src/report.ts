@@ -3,7 +3,9 @@
  *
  * Of syntax errors only the first in a line counts; an error that repeats the last one, in the same
  * line, doesn't count. After ten the compiler stops, unless told to go on (-e). What is shown is sorted
- * by position. Columns from 255 on are not shown, since positions in objects have no room for them.
+ * by position, files in the order in which each had its first error (parts of files under a line
+ * directive count as files). Columns from 255 on are not shown, since positions in objects have no room
+ * for them.
  *
  * GOROOT: src/cmd/compile/internal/base/print.go, src/cmd/internal/src/pos.go.
  */
@@ -12,9 +14,15 @@ import { type Pos, type PosTable } from './syntax/pos.ts';
 
 const errorLimit = 10;
 const columnLimit = 255;
+/** More than a file has. */
+const maxDirectives = 2 ** 24;
 
 interface Entry {
   readonly pos: Pos;
+  /** What the order goes by. */
+  readonly rank: number;
+  readonly line: number;
+  readonly col: number;
   readonly code: string;
   readonly msg: string;
 }
@@ -26,7 +34,9 @@ export class ErrorReporter {
   readonly #table: PosTable;
   readonly #unlimited: boolean;
   #entries: Entry[] = [];
-  #lastSyntax: Pos = 0;
+  /** Ranks of files, by number of file and directive. */
+  readonly #ranks = new Map<number, number>();
+  #lastSyntax: Entry | null = null;
   #last: Entry | null = null;
 
   constructor(table: PosTable, options: { readonly unlimited: boolean }) {
@@ -41,26 +51,41 @@ export class ErrorReporter {
 
   report(pos: Pos, code: string, msg: string): void {
     if (this.isFull) return;
+    const entry = this.#entry(pos, code, msg);
     if (msg.startsWith('syntax error')) {
       this.syntaxErrors++;
-      if (this.#sameLine(this.#lastSyntax, pos)) return;
-      this.#lastSyntax = pos;
+      if (this.#lastSyntax !== null && sameLine(this.#lastSyntax, entry)) return;
+      this.#lastSyntax = entry;
     } else {
-      const repeated = this.#last?.msg === msg && this.#sameLine(this.#last.pos, pos);
-      if (repeated) return;
-      this.#last = { pos, code, msg };
+      const last = this.#last;
+      if (last !== null && last.msg === msg && sameLine(last, entry)) return;
+      this.#last = entry;
     }
     this.count++;
-    this.#entries.push({ pos, code, msg });
+    this.#entries.push(entry);
     if (this.isFull) {
-      this.#entries.sort((a, b) => a.pos - b.pos);
-      this.#entries.push({ pos, code: '', msg: 'too many errors' });
+      this.#entries.sort(compareEntries);
+      this.#entries.push({ ...entry, code: '', msg: 'too many errors' });
     }
+  }
+
+  #entry(pos: Pos, code: string, msg: string): Entry {
+    const file = this.#table.file(pos);
+    if (file === undefined) return { pos, rank: 0, line: 0, col: 0, code, msg };
+    const offset = pos - file.base;
+    const key = file.index * maxDirectives + file.directiveAt(offset);
+    let rank = this.#ranks.get(key);
+    if (rank === undefined) {
+      rank = this.#ranks.size + 1;
+      this.#ranks.set(key, rank);
+    }
+    const { line, col } = file.absolute(offset);
+    return { pos, rank, line, col: Math.min(col, columnLimit), code, msg };
   }
 
   /** What to show, in order. */
   diagnostics(): Diagnostic[] {
-    const entries = this.isFull ? this.#entries : this.#entries.toSorted((a, b) => a.pos - b.pos);
+    const entries = this.isFull ? this.#entries : this.#entries.toSorted(compareEntries);
     return entries
       .map(({ pos, code, msg }): Diagnostic => {
         return { code, severity: 'error', pos: this.position(pos), msg };
@@ -73,13 +98,14 @@ export class ErrorReporter {
     const shown = this.#table.position(pos);
     return shown.col < columnLimit ? shown : { ...shown, col: 0 };
   }
+}
 
-  #sameLine(a: Pos, b: Pos): boolean {
-    if (a === 0 || b === 0) return a === b;
-    const file = this.#table.file(a);
-    if (file === undefined || file !== this.#table.file(b)) return false;
-    return file.line(a - file.base) === file.line(b - file.base);
-  }
+function compareEntries(a: Entry, b: Entry): number {
+  return a.rank - b.rank || a.line - b.line || a.col - b.col;
+}
+
+function sameLine(a: Entry, b: Entry): boolean {
+  return a.rank === b.rank && a.line === b.line;
 }
 
 function sameText(a: Diagnostic, b: Diagnostic): boolean {

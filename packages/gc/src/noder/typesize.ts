@@ -5,7 +5,7 @@
  * channels below 64 kB, of maps below 2 GB. Types with type parameters are not looked at.
  * GOROOT: src/cmd/compile/internal/types/size.go, src/cmd/compile/internal/walk/builtin.go.
  */
-import { type ArrayType, type CallExpr, type File, NodeKind, unparen } from '../syntax/nodes.ts';
+import { type CallExpr, type File, type Node, NodeKind, unparen } from '../syntax/nodes.ts';
 import type { Pos } from '../syntax/pos.ts';
 import { walk } from '../syntax/walk.ts';
 import type { CheckResult } from '../types/check.ts';
@@ -35,25 +35,45 @@ export function checkTypeSizes(
     return size < 0 || size >= limit;
   };
   for (const file of files) {
-    walk(file, (n) => {
+    // Where what is declared outside of functions is reported: at its name.
+    let declared: Pos = 0;
+    const enter = (n: Node): boolean => {
+      declared = placeOf(n, declared);
       if (n.kind === NodeKind.CallExpr) checkPrint(n, checked, report);
       if (n.kind < NodeKind.ArrayType || n.kind > NodeKind.ChanType) return true;
+      const pos = declared === 0 ? n.pos : declared;
       const found = info.types[n.id] ?? null;
       const t = found === null ? null : unalias(found);
       if (t?.kind === TypeKind.Array) {
         const elem = sizeof(sizes, t.elem);
         const isTooLarge = elem < 0 || (elem > 0 && t.len > (maxWidth - 1) / elem);
-        if (isTooLarge) report((n as ArrayType).pos, code, tooLarge(t));
+        if (isTooLarge) report(pos, code, tooLarge(t));
       } else if (t?.kind === TypeKind.Chan) {
         if (isLarge(t.elem, maxChanElem)) {
-          report(n.pos, code, 'channel element type too large (>64kB)');
+          report(pos, code, 'channel element type too large (>64kB)');
         }
       } else if (t?.kind === TypeKind.Map) {
-        if (isLarge(t.elem, maxMapPart)) report(n.pos, code, 'map element type too large');
-        if (isLarge(t.key, maxMapPart)) report(n.pos, code, 'map key type too large');
+        if (isLarge(t.elem, maxMapPart)) report(pos, code, 'map element type too large');
+        if (isLarge(t.key, maxMapPart)) report(pos, code, 'map key type too large');
       }
       return true;
-    });
+    };
+    walk(file, enter);
+  }
+}
+
+function placeOf(n: Node, declared: Pos): Pos {
+  switch (n.kind) {
+    case NodeKind.ConstDecl:
+    case NodeKind.VarDecl:
+      return n.names[0]!.pos;
+    case NodeKind.TypeDecl:
+    case NodeKind.FuncDecl:
+      return n.name.pos;
+    case NodeKind.BlockStmt:
+      return 0;
+    default:
+      return declared;
   }
 }
 

@@ -61,6 +61,14 @@ export class PosFile {
     return this.#directives.length > 0;
   }
 
+  /** Which directive's positions hold at `offset`: its index from 1, 0 for none. */
+  directiveAt(offset: number): number {
+    const list = this.#directives;
+    let i = list.length;
+    while (i > 0 && list[i - 1]!.offset > offset) i--;
+    return i;
+  }
+
   /** Number of the line (from 1) that contains `offset`. */
   line(offset: number): number {
     const lines = (this.#lines ??= lineStarts(this.#src));
@@ -98,9 +106,7 @@ export class PosFile {
   }
 
   #baseAt(offset: number): LineBase | undefined {
-    const list = this.#directives;
-    for (let i = list.length - 1; i >= 0; i--) if (list[i]!.offset <= offset) return list[i];
-    return undefined;
+    return this.#directives[this.directiveAt(offset) - 1];
   }
 }
 

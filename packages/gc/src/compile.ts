@@ -350,6 +350,8 @@ class BackEnd {
   #checkHeap(): void {
     if (!isRuntimeMode(this.#input)) return;
     for (const v of this.#functions.escape.heapVariables) {
+      // What a go statement starts may be allocated: the wrapper of its arguments.
+      if (v.closure?.closure?.isWrapper === true) continue;
       const p = v.fn.positions[v.local?.pos ?? v.closure?.pos ?? 0]!;
       const pos = { file: p.file, line: p.line, col: p.col };
       const what = v.local === null ? 'heap-allocated closure' : `${v.local.name} escapes to heap`;

@@ -93,7 +93,7 @@ export class Wrappers {
   methodFunc(t: Type, m: Member): FuncSym {
     if (m.path.length === 0 && m.method !== null) {
       const isPointer = t.kind === Kind.Pointer && t.name === null;
-      if (m.method.ptrRecv === isPointer) return m.method.func;
+      if (m.method.ptrRecv === isPointer && (!isPointer || t.elem === m.recv)) return m.method.func;
     }
     let byName = this.#methodFuncs.get(t);
     if (byName === undefined) this.#methodFuncs.set(t, (byName = new Map()));
@@ -199,7 +199,9 @@ export class Wrappers {
     const args = this.#params(f, f.sym.type.params);
     const self = args[0]!;
     const isPointer = recv.kind === Kind.Pointer && recv.name === null;
-    if (isPointer && m.path.length === 0) {
+    // An interface holds a pointer out of the heap indirectly: the data word is a **T.
+    const isIndirect = isPointer && recv.elem!.kind === Kind.Pointer && recv.elem!.name === null;
+    if (isPointer && !isIndirect && m.path.length === 0) {
       // Only a value method needs a wrapper here; a nil pointer has no value to call it on.
       const isNil = new Expr(ExprOp.Eq, 0, types.bool);
       isNil.x = self;
@@ -212,7 +214,7 @@ export class Wrappers {
       test.body = [exprStmt(panic)];
       f.body = [test];
     }
-    const target = applyPath(copyOf(self), m.path);
+    const target = applyPath(isIndirect ? deref(copyOf(self)) : copyOf(self), m.path);
     this.#finish(f, this.callMember(target, { ...m, path: [] }, args.slice(1), 0));
   }
 

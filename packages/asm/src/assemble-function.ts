@@ -31,9 +31,11 @@ export function assembleFunction(fn: FuncInput, target: Target, ctx: AsmContext)
   text.link = fn.first;
   const f = new FuncState(fn, ctx, text);
   for (let p: Prog | null = text; p !== null; p = p.link) {
-    checkAddr(p, p.from, target, ctx);
-    for (const a of p.rest) checkAddr(p, a, target, ctx);
-    checkAddr(p, p.to, target, ctx);
+    if (fn.fromAssembly) {
+      checkAddr(p, p.from, target, ctx);
+      for (const a of p.rest) checkAddr(p, a, target, ctx);
+      checkAddr(p, p.to, target, ctx);
+    }
     target.progedit(p, ctx);
   }
   chaseJumps(text);
@@ -63,6 +65,7 @@ export function assembleFunction(fn: FuncInput, target: Target, ctx: AsmContext)
     pcinline: tables.pcinline,
     pcdata: tables.pcdata,
     funcdata: fn.funcdata,
+    isSystemStack: fn.systemStack,
     first: text,
   };
 }
@@ -71,7 +74,7 @@ function show(p: Prog, target: Target, ctx: AsmContext): string {
   return `${String(p.pc).padStart(5, '0')} (${ctx.position(p)})\t${formatProg(p, target.names)}`;
 }
 
-/** Finds constants that should be addresses and the reverse: mistakes of whoever made the operand. */
+/** Finds constants that should be addresses and the reverse. */
 function checkAddr(p: Prog, a: Addr, target: Target, ctx: AsmContext): void {
   if (a.type === TYPE_CONST && (a.name !== 0 || a.sym !== null || a.reg !== 0)) {
     const shown = show(p, target, ctx);

@@ -27,8 +27,9 @@ import { AFUNCDATA } from './as.ts';
 import { assembleFunction } from './assemble-function.ts';
 import { defineFunction } from './define-function.ts';
 import { writeFunctionEntry, writeLineProgram } from './dwarf.ts';
-import { type AsmContext, type FuncInput } from './func.ts';
+import { type AsmContext, type FuncCode, type FuncInput } from './func.ts';
 import { Input, LexError, type LexOptions } from './lex/input.ts';
+import { formatData, formatFunction } from './list.ts';
 import { DataSection } from './parse/data.ts';
 import { type ParsedFunction, Parser, Positions, TooManyErrors } from './parse/parser.ts';
 import { type Syntax } from './parse/syntax.ts';
@@ -60,11 +61,15 @@ export interface AssembleOptions {
   readonly std?: boolean;
   /** -e: no limit on the number of errors. */
   readonly allErrors?: boolean;
+  /** -S: also list what was made. */
+  readonly listing?: boolean;
 }
 
 export interface AssembleResult {
   /** The object from its magic on; null if there were errors. */
   readonly object: Uint8Array | null;
+  /** What -S prints; empty unless asked for. */
+  readonly listing: string;
   readonly messages: readonly string[];
 }
 
@@ -84,7 +89,8 @@ export function assemble(options: AssembleOptions): AssembleResult {
   const session = new Session(options);
   const isOk = session.run((name) => session.assembleFile(name));
   const object = isOk ? session.write() : null;
-  return { object, messages: session.messages };
+  const listing = isOk && options.listing === true ? session.listing() : '';
+  return { object, listing, messages: session.messages };
 }
 
 export interface SymABIsResult {
@@ -117,6 +123,8 @@ class Session {
   readonly #declared = new Map<ObjSym, string | null>();
   readonly #lexOptions: LexOptions;
   readonly #context: AsmContext;
+  /** For the listing, if there is to be one. */
+  readonly #functions: FuncCode[] = [];
   /** Mistakes found after parsing. */
   #errors = 0;
 
@@ -214,6 +222,17 @@ class Session {
     return this.#builder.write();
   }
 
+  /** Functions, then data, then constants. */
+  listing(): string {
+    const { target } = this.#machine;
+    const { bases: posBases, names } = this.#positions;
+    const options = { target, posBases, fileOf: (base: number) => names[base] ?? '?' };
+    const functions = this.#functions.map((f) => formatFunction(f, options));
+    const constants = this.#builder.constants.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const data = [...this.#builder.data, ...constants].map((sym) => formatData(sym));
+    return [...functions, ...data].join('');
+  }
+
   /** A symbol named after a function's; file-local if that is. */
   #derived(sym: ObjSym, name: string): ObjSym {
     return this.#builder.lookup(name, sym.isStatic ? ABIStatic : ABI0);
@@ -306,6 +325,7 @@ class Session {
     const lines = this.#builder.newAnonymous(0);
     writeLineProgram(lines, code, this.#positions.bases);
     defineFunction(this.#builder, code);
+    if (this.#options.listing === true) this.#functions.push(code);
     const { func } = f.sym;
     func!.dwarfInfo = info;
     func!.dwarfLines = lines;

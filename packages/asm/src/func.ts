@@ -124,6 +124,7 @@ export interface FuncCode {
   /** By PCDATA index; empty where a table says nothing. */
   readonly pcdata: readonly Uint8Array[];
   readonly funcdata: readonly (ObjSym | null)[];
+  readonly isSystemStack: boolean;
   /** The instructions in their final order, with `pc` set. */
   readonly first: Prog | null;
 }

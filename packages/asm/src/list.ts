@@ -3,6 +3,9 @@
  *
  * GOROOT: src/cmd/internal/obj/util.go (the notation).
  */
+import { type ObjReloc, type ObjSym } from '@go-ts/objfile/builder';
+import { R_TLS_LE, relocName } from '@go-ts/objfile/reloc';
+import { ABIInternal, SymFlagDupok, symKindNames } from '@go-ts/objfile/sym';
 import {
   type Addr,
   NAME_AUTO,
@@ -25,7 +28,23 @@ import {
   TYPE_SCONST,
   TYPE_TEXTSIZE,
 } from './addr.ts';
-import { ARGS_SIZE_UNKNOWN, type FuncCode, type PosBase } from './func.ts';
+import { ATEXT } from './as.ts';
+import {
+  ABIWRAPPER,
+  ARGS_SIZE_UNKNOWN,
+  DUPOK,
+  type FuncCode,
+  FuncFlag_Asm,
+  FuncFlag_TopFrame,
+  NEEDCTXT,
+  NOFRAME,
+  NOSPLIT,
+  PKGINIT,
+  type PosBase,
+  REFLECTMETHOD,
+  TOPFRAME,
+  WRAPPER,
+} from './func.ts';
 import { type Prog } from './prog.ts';
 import { type Target, type TargetNames } from './target.ts';
 
@@ -112,27 +131,118 @@ function formatFloat(x: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** A whole function, a line per instruction: offset, position, text; then the bytes. */
-export function formatFunction(
-  f: FuncCode,
-  target: Target,
-  posBases: readonly PosBase[],
-  files: readonly string[],
-): string {
-  const lines = [`${f.sym.name} STEXT size=${f.code.length} args=${f.args} locals=${f.locals}`];
-  for (let p = f.first; p !== null; p = p.link) {
-    const file = files[posBases[p.base]?.file ?? -1] ?? '?';
-    const pc = p.pc.toString(16).padStart(4, '0');
-    const decimal = String(p.pc).padStart(5, '0');
-    lines.push(`\t0x${pc} ${decimal} (${file}:${p.line})\t${formatProg(p, target.names)}`);
-  }
-  for (let at = 0; at < f.code.length; at += 16) {
-    const row = [...f.code.subarray(at, at + 16)].map((b) => b.toString(16).padStart(2, '0'));
-    lines.push(`\t0x${at.toString(16).padStart(4, '0')} ${row.join(' ')}`);
-  }
-  for (const r of f.relocs) {
-    const add = r.add === 0 ? '' : `+${r.add}`;
-    lines.push(`\trel ${r.off}+${r.siz} t=${r.type} ${r.sym?.name ?? ''}${add}`);
-  }
+export interface ListingOptions {
+  readonly target: Target;
+  readonly posBases: readonly PosBase[];
+  /** Names by position base, as messages show them. */
+  readonly fileOf: (base: number) => string;
+}
+
+/** A function as `-S` prints it: attributes, instructions, bytes, relocations. */
+export function formatFunction(f: FuncCode, options: ListingOptions): string {
+  const { sym, code } = f;
+  const lines = [
+    `${sym.name} ${kindText(sym)}${attributes(f)}size=${code.length} align=${hex(f.align, 0)} ` +
+      `args=${unsigned(f.args)} locals=${unsigned(f.locals)} funcid=${hex(f.funcId, 0)}`,
+  ];
+  for (let p = f.first; p !== null; p = p.link) lines.push(progLine(p, f, options));
+  return block([...lines, ...byteLines(code), ...relocLines(sortedRelocs(f.relocs))]);
+}
+
+/** A data symbol, likewise. */
+export function formatData(sym: ObjSym): string {
+  const dupok = (sym.flags & SymFlagDupok) === 0 ? '' : 'dupok ';
+  const head = `${sym.name} ${kindText(sym)}${dupok}size=${sym.size} align=${hex(sym.align, 0)}`;
+  return block([head, ...byteLines(sym.data.view()), ...relocLines(sortedRelocs(sym.relocs))]);
+}
+
+function block(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
+}
+
+function kindText(sym: ObjSym): string {
+  const kind = sym.kind === 0 ? '' : `${symKindNames[sym.kind]} `;
+  return kind + (sym.isStatic ? 'static ' : '');
+}
+
+function attributes(f: FuncCode): string {
+  let text = '';
+  if ((f.flags & DUPOK) !== 0) text += 'dupok ';
+  if (f.isSystemStack) text += 'cfunc ';
+  if ((f.flags & NOSPLIT) !== 0) text += 'nosplit ';
+  if ((f.funcFlag & FuncFlag_TopFrame) !== 0) text += 'topframe ';
+  if ((f.funcFlag & FuncFlag_Asm) !== 0) text += 'asm ';
+  return text;
+}
+
+/** The attributes of a TEXT, in the order in which they are shown. */
+function textAttributes(f: FuncCode): string {
+  const names: string[] = [];
+  const flag = (bit: number, name: string): void => {
+    if ((f.flags & bit) !== 0) names.push(name);
+  };
+  flag(DUPOK, 'DUPOK');
+  if (f.isSystemStack) names.push('CFUNC');
+  flag(NOSPLIT, 'NOSPLIT');
+  flag(REFLECTMETHOD, 'REFLECTMETHOD');
+  flag(WRAPPER, 'WRAPPER');
+  flag(NEEDCTXT, 'NEEDCTXT');
+  flag(NOFRAME, 'NOFRAME');
+  if (f.sym.isStatic) names.push('STATIC');
+  flag(ABIWRAPPER, 'ABIWRAPPER');
+  flag(PKGINIT, 'PKGINIT');
+  if (f.sym.abi === ABIInternal) names.push('ABIInternal');
+  flag(TOPFRAME, 'TOPFRAME');
+  return names.join('|');
+}
+
+function progLine(p: Prog, f: FuncCode, { target, fileOf }: ListingOptions): string {
+  const pc = `\t${hex(p.pc, 4)} ${String(p.pc).padStart(5, '0')}`;
+  const where = p.line === 0 ? '<unknown line number>' : `${fileOf(p.base)}:${p.line}`;
+  let text: string;
+  if (p.as === ATEXT) {
+    const size = formatSize(f.locals, f.args);
+    const operands = [`${f.sym.name}${f.sym.isStatic ? '<>' : ''}(SB)`, textAttributes(f), size];
+    text = `TEXT\t${operands.filter((operand) => operand !== '').join(', ')}`;
+  } else text = formatProg(p, target.names);
+  return `${pc} (${where})\t${text}`;
+}
+
+function formatSize(locals: number, args: number): string {
+  return args === ARGS_SIZE_UNKNOWN ? `$${locals}` : `$${locals}-${args}`;
+}
+
+function byteLines(bytes: Uint8Array): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const row = bytes.subarray(at, at + 16);
+    let digits = '';
+    let text = '';
+    for (const b of row) {
+      digits += ` ${b.toString(16).padStart(2, '0')}`;
+      text += b >= 0x20 && b <= 0x7e ? String.fromCharCode(b) : '.';
+    }
+    lines.push(`\t${hex(at, 4)}${digits.padEnd(48)}  ${text}`);
+  }
+  return lines;
+}
+
+function sortedRelocs(relocs: readonly ObjReloc[]): ObjReloc[] {
+  return relocs.toSorted((a, b) => a.off - b.off);
+}
+
+function relocLines(relocs: readonly ObjReloc[]): string[] {
+  return relocs.map((r) => {
+    const name = r.sym?.name ?? (r.type === R_TLS_LE ? 'TLS' : '');
+    return `\trel ${r.off}+${r.siz} t=${relocName(r.type)} ${name}+${r.add}`;
+  });
+}
+
+function hex(x: number, digits: number): string {
+  return `0x${x.toString(16).padStart(digits, '0')}`;
+}
+
+/** As an unsigned 64-bit number. */
+function unsigned(x: number): string {
+  return `0x${BigInt.asUintN(64, BigInt(x)).toString(16)}`;
 }

@@ -9,7 +9,7 @@ import { objectHeader } from '@go-ts/runtime/target/targets';
 import { parseFlags } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
-import { printError } from '../report/output.ts';
+import { print, printError } from '../report/output.ts';
 import { writeWhole } from '../work/cache.ts';
 import { printVersion, readText, toolTarget } from './files.ts';
 
@@ -62,6 +62,7 @@ export function runAsm(settings: Settings, words: readonly string[]): number {
     shared: values['shared'] === true,
     std: values['std'] === true,
     allErrors: values['e'] === true,
+    listing: values['S'] === true,
   };
   if (values['gensymabis'] === true) {
     const abis = symABIs(options);
@@ -70,7 +71,8 @@ export function runAsm(settings: Settings, words: readonly string[]): number {
     writeWhole(dest, Buffer.from(abis.text), 0o666);
     return 0;
   }
-  const { object, messages } = assemble(options);
+  const { object, listing, messages } = assemble(options);
+  if (listing !== '') print(listing);
   for (const message of messages) printError(`${message}\n`);
   if (object === null) return 1;
   writeWhole(dest, writeAsmMember(objectHeader(target, release), object), 0o666);

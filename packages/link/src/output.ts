@@ -53,9 +53,8 @@ export class ImageWriter {
       const addr = ldr.value[s]!;
       const size = ldr.size[s]!;
       if (size === 0 || addr < segment.addr || addr >= end) continue;
-      const data = ldr.data(s);
       const at = addr + delta;
-      out.set(data, at);
+      ldr.copyData(s, out, at);
       this.#relocator.apply(s, out, at, size);
     }
   }

@@ -15,7 +15,6 @@ import { readArchive, readObjMember, isArchive } from '@go-ts/objfile/archive';
 import { builtinIndex } from '@go-ts/objfile/builtins';
 import { textAt, u32At, u16At, equalBytes, utf8 } from '@go-ts/objfile/bytes';
 import { isZeroFingerprint, zeroFingerprint } from '@go-ts/objfile/fingerprint';
-import { hash64Size, hashSize } from '@go-ts/objfile/format';
 import { ObjReader } from '@go-ts/objfile/reader';
 import {
   ABIStatic,
@@ -80,7 +79,9 @@ class PackageReader {
   #add(path: string, from: PackageFile, srcref: string, fingerprint: Uint8Array): Library {
     const lib = new Library(path, from.file, srcref, fingerprint);
     this.#byPath.set(path, lib);
-    this.#bytes.set(lib, from.bytes);
+    // A Buffer's views are slow to make, plain ones are not.
+    const { buffer, byteOffset, length } = from.bytes;
+    this.#bytes.set(lib, new Uint8Array(buffer, byteOffset, length));
     this.#ldr.libs.push(lib);
     return lib;
   }
@@ -192,15 +193,8 @@ class Numberer {
     }
     ldr.reserve(own + named + (hashed64 >> 1) + (hashed >> 1) + 8192);
     ldr.names = new NameTable(ldr, (own >> 1) + named);
-    const bytesOf = (s: Sym) => ldr.obj(s)!.r.bytes;
-    this.#hashed64 = new HashTable(hash64Size, hashed64 >> 1, bytesOf, (s) => {
-      const { r } = ldr.obj(s)!;
-      return r.hash64At(ldr.localOf[s]! - r.nsymdef);
-    });
-    this.#hashed = new HashTable(hashSize, hashed >> 1, bytesOf, (s) => {
-      const { r } = ldr.obj(s)!;
-      return r.hashAt(ldr.localOf[s]! - r.nsymdef - r.nhashed64);
-    });
+    this.#hashed64 = new HashTable(2, hashed64 >> 1);
+    this.#hashed = new HashTable(4, hashed >> 1);
   }
 
   run(): void {
@@ -284,22 +278,14 @@ class Numberer {
     const { r, syms } = obj;
     const isLong = table === this.#hashed;
     for (let li = from; li < to; li++) {
-      const s = this.#newSym(obj, li);
       const at = isLong ? r.hashAt(li - from) : r.hash64At(li - from);
-      const old = table.findOrAdd(r.bytes, at, s);
-      if (old === 0) {
-        if (isLong) ldr.attr[s] = ldr.attr[s]! | AttrHashed;
-        syms[li] = s;
-        this.#join(s, obj, li);
-        continue;
-      }
-      ldr.count--;
-      if (r.size(li) > ldr.size[old]!) {
-        this.#assign(old, obj, li);
-        if (isLong) ldr.attr[old] = ldr.attr[old]! | AttrHashed;
-      }
-      syms[li] = old;
-      this.#join(old, obj, li);
+      const old = table.findOrAdd(r.bytes, at, ldr.count);
+      let s = old;
+      if (old === 0) s = this.#newSym(obj, li);
+      else if (r.size(li) > ldr.size[old]!) this.#assign(old, obj, li);
+      if (isLong) ldr.attr[s] = ldr.attr[s]! | AttrHashed;
+      syms[li] = s;
+      this.#join(s, obj, li);
     }
   }
 
@@ -315,15 +301,10 @@ class Numberer {
       span.at = u32At(bytes, at + 4);
       const abi = u16At(bytes, at + 8);
       const flag2 = bytes[at + 12]!;
-      let s = this.#newSym(obj, li);
-      if (span.length > 0 && abi !== ABIStatic) {
-        const old = ldr.names.findOrAdd(bytes, span, abi, s);
-        if (old !== 0) {
-          ldr.count--;
-          this.#decide(old, obj, li);
-          s = old;
-        }
-      }
+      const isLocal = span.length === 0 || abi === ABIStatic;
+      let s = isLocal ? 0 : ldr.names.findOrAdd(bytes, span, abi, ldr.count);
+      if (s === 0) s = this.#newSym(obj, li);
+      else this.#decide(s, obj, li);
       syms[li] = s;
       this.#join(s, obj, li);
       const isPull =

@@ -364,6 +364,23 @@ export class Loader implements NameSource {
     return li < obj.r.ndef ? obj.r.data(li) : noBytes;
   }
 
+  /** Copies the symbol's bytes to `out[to]`; most are short, and a view costs more than their bytes. */
+  copyData(s: Sym, out: Uint8Array, to: number): number {
+    const obj = this.objs[this.objOf[s]!]!;
+    const li = this.localOf[s]!;
+    if ((this.attr[s]! & AttrMade) !== 0 || obj === null || li >= obj.r.ndef) {
+      const data = this.data(s);
+      out.set(data, to);
+      return data.length;
+    }
+    const { bytes } = obj.r;
+    const from = obj.r.dataStart(li);
+    const length = obj.r.dataStart(li + 1) - from;
+    if (length > 64) out.set(bytes.subarray(from, from + length), to);
+    else for (let i = 0; i < length; i++) out[to + i] = bytes[from + i]!;
+    return length;
+  }
+
   dataLength(s: Sym): number {
     if ((this.attr[s]! & AttrMade) !== 0) return this.#made.get(s)!.data.length;
     const obj = this.objs[this.objOf[s]!]!;

@@ -87,74 +87,78 @@ function hashName(bytes: Uint8Array, span: Span, abi: number): number {
 }
 
 /**
- * From a content hash to a symbol. Keys lie in the objects; the first four bytes of one are its
- * hash already.
+ * From a content hash to a symbol. Keys are copied into the table, since an object's bytes are far
+ * away and most look-ups find an equal key.
  */
 export class HashTable {
   #slots: Int32Array;
+  #keys: Int32Array;
   #count = 0;
-  readonly #keyLength: number;
-  /** Object bytes and offset of the key of a symbol that is in the table. */
-  readonly #keyBytes: (s: number) => Uint8Array;
-  readonly #keyAt: (s: number) => number;
+  /** 32-bit words in a key, 2 or 4. */
+  readonly #words: number;
 
-  constructor(
-    keyLength: number,
-    expected: number,
-    keyBytes: (s: number) => Uint8Array,
-    keyAt: (s: number) => number,
-  ) {
+  constructor(words: 2 | 4, expected: number) {
     let capacity = 1024;
     while (capacity < expected * 2) capacity *= 2;
     this.#slots = new Int32Array(capacity);
-    this.#keyLength = keyLength;
-    this.#keyBytes = keyBytes;
-    this.#keyAt = keyAt;
+    this.#keys = new Int32Array(capacity * words);
+    this.#words = words;
   }
 
-  /** The symbol with the key at `bytes[at]`, or 0 after entering `s`, whose key it must be. */
+  /** The symbol with the key at `bytes[at]`, or 0 after entering `s`. */
   findOrAdd(bytes: Uint8Array, at: number, s: number): number {
     if (this.#count * 2 >= this.#slots.length) this.#grow();
-    const mask = this.#slots.length - 1;
-    for (let i = start(bytes, at) & mask; ; i = (i + 1) & mask) {
-      const old = this.#slots[i]!;
+    const slots = this.#slots;
+    const keys = this.#keys;
+    const words = this.#words;
+    const k0 = wordAt(bytes, at);
+    const k1 = wordAt(bytes, at + 4);
+    const k2 = words === 4 ? wordAt(bytes, at + 8) : 0;
+    const k3 = words === 4 ? wordAt(bytes, at + 12) : 0;
+    const mask = slots.length - 1;
+    for (let i = mix(k0, k1) & mask; ; i = (i + 1) & mask) {
+      const old = slots[i]!;
+      const k = i * words;
       if (old === 0) {
-        this.#slots[i] = s;
+        slots[i] = s;
+        keys[k] = k0;
+        keys[k + 1] = k1;
+        if (words === 4) {
+          keys[k + 2] = k2;
+          keys[k + 3] = k3;
+        }
         this.#count++;
         return 0;
       }
-      if (this.#same(old, bytes, at)) return old;
+      if (keys[k] !== k0 || keys[k + 1] !== k1) continue;
+      if (words === 2 || (keys[k + 2] === k2 && keys[k + 3] === k3)) return old;
     }
-  }
-
-  #same(s: number, bytes: Uint8Array, at: number): boolean {
-    const other = this.#keyBytes(s);
-    const otherAt = this.#keyAt(s);
-    for (let i = 0; i < this.#keyLength; i++) {
-      if (other[otherAt + i] !== bytes[at + i]) return false;
-    }
-    return true;
   }
 
   #grow(): void {
-    const old = this.#slots;
-    const slots = new Int32Array(old.length * 2);
-    const mask = slots.length - 1;
-    for (const s of old) {
-      if (s === 0) continue;
-      let i = start(this.#keyBytes(s), this.#keyAt(s)) & mask;
-      while (slots[i] !== 0) i = (i + 1) & mask;
-      slots[i] = s;
+    const slots = this.#slots;
+    const keys = this.#keys;
+    const words = this.#words;
+    this.#slots = new Int32Array(slots.length * 2);
+    this.#keys = new Int32Array(keys.length * 2);
+    const mask = this.#slots.length - 1;
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i] === 0) continue;
+      const k = i * words;
+      let j = mix(keys[k]!, keys[k + 1]!) & mask;
+      while (this.#slots[j] !== 0) j = (j + 1) & mask;
+      this.#slots[j] = slots[i]!;
+      for (let w = 0; w < words; w++) this.#keys[j * words + w] = keys[k + w]!;
     }
-    this.#slots = slots;
   }
 }
 
+function wordAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
 /** Short contents are often mostly zeros, so both halves are mixed. */
-function start(bytes: Uint8Array, at: number): number {
-  const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-  const high =
-    bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24);
+function mix(low: number, high: number): number {
   const h = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b); // golden ratio, Murmur3
   return h ^ (h >>> 13);
 }

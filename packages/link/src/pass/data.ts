@@ -105,8 +105,6 @@ class Layout implements DataLayout {
     const ldr = this.#ldr;
     const { size } = ldr;
     const zerobase = ldr.lookup('runtime.zerobase');
-    // zerobase goes behind everything of size zero, so that all of it has zerobase's address.
-    const rank = (s: Sym) => (s === zerobase ? 0.5 : size[s]!);
     this.#lists.forEach((list, kind) => {
       for (const s of list) {
         if (size[s]! < ldr.dataLength(s)) {
@@ -119,7 +117,7 @@ class Layout implements DataLayout {
         }
       }
       if (kind === K.STYPE) this.#sortTypes(list);
-      else if (kind !== K.SPCLNTAB) list.sort((a, b) => rank(a) - rank(b) || a - b);
+      else if (kind !== K.SPCLNTAB) sortBySize(list, size, zerobase);
       for (const s of list) {
         const align = symAlign(ldr, s, this.#arch);
         if (align > this.#maxAlign[kind]!) this.#maxAlign[kind] = align;
@@ -370,6 +368,27 @@ class Layout implements DataLayout {
     }
     ldr.set(ldr.lookup('go:func.*'), AttrSpecial | AttrLocal);
   }
+}
+
+/** Numbers of symbols, and sizes, that one sort key holds exactly. */
+const symLimit = 2 ** 22;
+const sizeLimit = 2 ** 30;
+
+/**
+ * By size, then number. `zerobase` goes behind everything of size zero, so that all of it has its
+ * address. Hundreds of thousands of symbols: a native sort of numbers is several times faster than
+ * one with a comparison of ours.
+ */
+function sortBySize(list: Sym[], size: Float64Array, zerobase: Sym): void {
+  const rank = (s: Sym) => (s === zerobase ? 1 : size[s] === 0 ? 0 : size[s]! + 1);
+  if (list.some((s) => s >= symLimit || size[s]! >= sizeLimit)) {
+    list.sort((a, b) => rank(a) - rank(b) || a - b);
+    return;
+  }
+  const keys = Float64Array.from(list, (s) => rank(s) * symLimit + s).sort();
+  keys.forEach((key, i) => {
+    list[i] = key % symLimit;
+  });
 }
 
 /** Puts a section at `addr`; returns its end. */

@@ -325,15 +325,18 @@ class PclntabBuilder {
   #makePctab(): Sym {
     const ldr = this.#ldr;
     const s = this.#part('runtime.pctab', 0, 1);
-    const out = ldr.update(s, 'fresh').data;
-    out.u8(0);
+    const tables: Sym[] = [];
+    let size = 1;
     const seen = new Uint8Array(ldr.count);
     const add = (table: Sym) => {
       if (seen[table] === 1) return;
       seen[table] = 1;
-      const isEmpty = table === 0 || ldr.size[table] === 0;
-      ldr.value[table] = isEmpty ? 0 : out.length;
-      if (!isEmpty) out.bytes(ldr.data(table));
+      ldr.value[table] = 0;
+      const length = ldr.size[table]!;
+      if (table === 0 || length === 0) return;
+      ldr.value[table] = size;
+      size += length;
+      tables.push(table);
     };
     for (const f of this.#funcs) {
       if (!f.hasInfo) continue;
@@ -343,7 +346,10 @@ class PclntabBuilder {
       f.pcdata.forEach(add);
       if (f.inlCount > 0) add(f.pcinline);
     }
-    ldr.size[s] = roundUp(out.length, this.#arch.ptrSize);
+    const out = new Uint8Array(size);
+    for (const table of tables) ldr.copyData(table, out, ldr.value[table]!);
+    ldr.setData(s, out);
+    ldr.size[s] = roundUp(size, this.#arch.ptrSize);
     return s;
   }
 
@@ -493,7 +499,7 @@ class PclntabBuilder {
     const c = new RelocCursor(ldr);
     for (const s of this.#funcdataSyms) {
       const off = ldr.value[s]!;
-      out.set(ldr.data(s), off);
+      ldr.copyData(s, out, off);
       for (c.start(s); c.next();) {
         if (c.type !== R_ADDROFF || c.siz !== 4) {
           throw new LinkFailure(`${ldr.name(s)}: unsupported reloc ${c.type} for funcdata symbol`);

@@ -19,6 +19,7 @@ import {
   type Loader,
   type Sym,
 } from '../../loader/loader.ts';
+import { Span } from '../../loader/names.ts';
 import { type Section } from '../../section.ts';
 import { type ElfSymbols } from './write.ts';
 
@@ -28,13 +29,6 @@ const STT_OBJECT = 1;
 const STT_FUNC = 2;
 const STT_FILE = 4;
 const SHN_ABS = 0xfff1;
-
-interface Entry {
-  readonly sym: Sym;
-  readonly type: number;
-  readonly name: string;
-  readonly isLocal: boolean;
-}
 
 export function elfSymbols(
   ldr: Loader,
@@ -60,54 +54,59 @@ export function elfSymbols(
   strings.text('go.go\0');
   put(fileName, (STB_LOCAL << 4) | STT_FILE, SHN_ABS, 0, 0);
 
-  const entries = collect(ldr, text);
+  const syms = collect(ldr, text);
+  const isLocal = syms.map((s) => isLocalSym(ldr, s));
+  const span = new Span();
   let firstGlobal = 0;
   for (const bind of [STB_LOCAL, STB_GLOBAL]) {
     if (bind === STB_GLOBAL) firstGlobal = count;
-    for (const { sym, type, name, isLocal } of entries) {
-      if (isLocal !== (bind === STB_LOCAL)) continue;
-      const outer = ldr.outer[sym]!;
-      const section = ldr.section(outer === 0 ? sym : outer);
+    for (let i = 0; i < syms.length; i++) {
+      if (isLocal[i] !== (bind === STB_LOCAL)) continue;
+      const s = syms[i]!;
+      const outer = ldr.outer[s]!;
+      const section = ldr.section(outer === 0 ? s : outer);
       if (section === null) continue;
       const at = strings.length;
-      strings.text(name);
-      strings.u8(0);
-      put(at, (bind << 4) | type, sectionIndex(section), ldr.value[sym]!, ldr.size[sym]!);
+      putName(ldr, s, span, strings);
+      const type = isText(ldr.kind[s]!) ? STT_FUNC : STT_OBJECT;
+      put(at, (bind << 4) | type, sectionIndex(section), ldr.value[s]!, ldr.size[s]!);
     }
   }
   return { table: table.take(), strings: strings.take(), firstGlobal };
 }
 
-function collect(ldr: Loader, text: readonly Sym[]): Entry[] {
-  const entries: Entry[] = [];
-  const add = (sym: Sym, type: number) => {
-    const name = ldr.name(sym);
-    const a = ldr.attr[sym]!;
-    const abi = ldr.abi(sym);
-    const isLocal =
-      (a & AttrLocal) !== 0 ||
-      (abi === ABIStatic && !name.includes('..stmp_')) ||
-      ((a & AttrHashed) !== 0 && isText(ldr.kind[sym]!));
-    entries.push({ sym, type, name: printedName(ldr, sym, name, abi), isLocal });
-  };
-  add(ldr.lookup('runtime.text'), STT_FUNC);
-  for (const s of text) add(s, STT_FUNC);
-  add(ldr.lookup('runtime.etext'), STT_FUNC);
+function isLocalSym(ldr: Loader, s: Sym): boolean {
+  const a = ldr.attr[s]!;
+  if ((a & AttrLocal) !== 0) return true;
+  if ((a & AttrHashed) !== 0 && isText(ldr.kind[s]!)) return true;
+  return ldr.abi(s) === ABIStatic && !ldr.name(s).includes('..stmp_');
+}
+
+/** Functions in order of address, then data. */
+function collect(ldr: Loader, text: readonly Sym[]): Sym[] {
+  const syms = [ldr.lookup('runtime.text'), ...text, ldr.lookup('runtime.etext')];
+  const span = new Span();
   for (let s = 1; s < ldr.count; s++) {
     if ((ldr.attr[s]! & (AttrReachable | AttrNotInSymbolTable)) !== AttrReachable) continue;
     const kind = ldr.kind[s]!;
     if (kind < SELFRXSECT || kind >= SFirstUnallocated || kind === STLSBSS) continue;
-    const name = ldr.name(s);
-    if (name !== '' && !name.startsWith('.')) add(s, STT_OBJECT);
+    const bytes = ldr.nameSpan(s, span);
+    if (span.length > 0 && bytes[span.at] !== 0x2e) syms.push(s);
   }
-  return entries;
+  return syms;
 }
 
-function printedName(ldr: Loader, s: Sym, name: string, abi: number): string {
-  let printed = name;
-  if (abi === ABI0 && isText(ldr.kind[s]!)) {
-    const twin = ldr.lookup(name, ABIInternal);
-    if (twin !== 0 && isText(ldr.kind[twin]!)) printed += '.abi0';
+/** Writes the name as printed, copied where nothing changes. */
+function putName(ldr: Loader, s: Sym, span: Span, strings: ByteWriter): void {
+  const bytes = ldr.nameSpan(s, span);
+  const end = span.at + span.length;
+  let isASCII = true;
+  for (let i = span.at; i < end && isASCII; i++) isASCII = bytes[i]! < 0x80;
+  if (isASCII) strings.bytes(bytes.subarray(span.at, end));
+  else strings.text(ldr.name(s).replaceAll('·', '.'));
+  if (isText(ldr.kind[s]!) && ldr.abi(s) === ABI0) {
+    const twin = ldr.names.find(bytes, span, ABIInternal);
+    if (twin !== 0 && isText(ldr.kind[twin]!)) strings.text('.abi0');
   }
-  return printed.includes('·') ? printed.replaceAll('·', '.') : printed;
+  strings.u8(0);
 }

@@ -229,7 +229,7 @@ export function writeDwarf(
     const bytes = new Uint8Array(out.length);
     for (const s of syms) {
       const at = ldr.value[s]!;
-      bytes.set(ldr.data(s), at);
+      ldr.copyData(s, bytes, at);
       relocator.apply(s, bytes, at, ldr.size[s]!);
     }
     const packed = compress ? compressed(bytes) : undefined;

@@ -100,10 +100,16 @@ export function goFilesOf(dir: string, target: BuildTarget): string[] {
     .filter((path) => !/^\s*import "C"/m.test(readFileSync(path, 'latin1')));
 }
 
-export interface Loaded extends CheckResult {
+/** What is kept of a package. */
+export interface Kept {
   readonly path: string;
+  readonly pkg: Package;
   /** Of parser and checker. */
   readonly all: readonly Diagnostic[];
+}
+
+export interface Loaded extends Kept, CheckResult {
+  readonly pkg: Package;
 }
 
 export class SourceImporter {
@@ -111,7 +117,7 @@ export class SourceImporter {
   readonly target: BuildTarget;
   /** Whether bodies of imported packages are checked. */
   readonly bodies: boolean;
-  readonly packages = new Map<string, Loaded>();
+  readonly packages = new Map<string, Kept>();
   readonly #names = new Names();
   /** Called with each package when it has been checked. */
   onLoad: (loaded: Loaded) => void = () => {};
@@ -133,7 +139,7 @@ export class SourceImporter {
   }
 
   /** The package with an import path, as a package `from` would import it. */
-  load(path: string, from = ''): Loaded | string {
+  load(path: string, from = ''): Kept | string {
     const full = this.#dirOf(path, from);
     if (full === null) return `package ${path} is not in std`;
     return this.packages.get(full) ?? this.check(full, join(this.goroot, 'src', full));
@@ -149,13 +155,14 @@ export class SourceImporter {
     };
   }
 
-  check(path: string, dir: string): Loaded {
+  check(path: string, dir: string): Kept {
     const files = goFilesOf(dir, this.target);
     const sources = files.map((name) => ({ name, src: readFileSync(name) }));
     const loaded = this.checkSources(path, sources, !this.bodies);
-    const kept = { ...loaded, info: loaded.info };
+    this.onLoad(loaded);
+    // Trees and side tables are large, and nobody asks for those of imported packages.
+    const kept = { path, pkg: loaded.pkg, all: loaded.all };
     this.packages.set(path, kept);
-    this.onLoad(kept);
     return kept;
   }
 

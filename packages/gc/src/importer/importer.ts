@@ -34,6 +34,7 @@ import {
   emptyInterface,
   type InterfaceType,
   type NamedParts,
+  NamedState,
   type NamedType,
   newAlias,
   newAliasInstance,
@@ -198,6 +199,8 @@ class UnitPackage {
       return obj;
     }
     const named = newNamed(obj, null);
+    // The number of type parameters comes first.
+    if (r.buf[r.pos] === 0) named.state |= NamedState.Plain;
     named.load = () => this.#namedParts(r, named);
     return obj;
   }

@@ -49,7 +49,7 @@ export function conversion(check: Checker, x: Operand, T: Type): void {
       check.error(
         x,
         'InvalidConversion',
-        `constant ${valueString(x.val!)} overflows ${typeStr(check, T)}`,
+        `constant ${valueString(x.val)} overflows ${typeStr(check, T)}`,
       );
       x.mode = Mode.Invalid;
       return;

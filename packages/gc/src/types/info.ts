@@ -40,11 +40,10 @@ export interface Initializer {
   readonly rhs: Expr;
 }
 
-/** A dense array. */
 function nulls<T>(size: number): (T | null)[] {
   const list: (T | null)[] = [];
-  for (let i = 0; i < size; i++) list.push(null);
-  return list;
+  list.length = size;
+  return list.fill(null);
 }
 
 export class Info {

@@ -75,7 +75,8 @@ export function unpack(t: NamedType): NamedType {
 
 /** The type parameters of a type, also of an instance of it. */
 export function typeParamsOf(t: NamedType | AliasType): readonly TypeParamType[] {
-  return t.kind === TypeKind.Named ? unpack(t).tparams : t.tparams;
+  if (t.kind === TypeKind.Alias || (t.state & NamedState.Plain) !== 0) return t.tparams;
+  return unpack(t).tparams;
 }
 
 /** Finds the end of the chain of right sides that starts at `t`, and remembers it on the way. */

@@ -6,7 +6,7 @@
  * Spec: "Type identity", "Comparison operators".
  */
 import { Context } from './context.ts';
-import { unpack } from './named.ts';
+import { typeParamsOf } from './named.ts';
 import { hasId, idOf } from './object.ts';
 import { newSubstMap, subst } from './subst.ts';
 import { equalTerms } from './termlist.ts';
@@ -140,7 +140,7 @@ export function hasEmptyTypeSet(t: Type): boolean {
 export function isGeneric(t: Type): boolean {
   if (t.kind === TypeKind.Alias && t.tparams.length > 0 && t.targs.length === 0) return true;
   const named = unalias(t);
-  return named.kind === TypeKind.Named && !isInstance(named) && unpack(named).tparams.length > 0;
+  return named.kind === TypeKind.Named && !isInstance(named) && typeParamsOf(named).length > 0;
 }
 
 export function isComparable(t: Type): boolean {

@@ -256,6 +256,8 @@ export const NamedState = {
   SizeKnown: 2,
   /** ... and it does. */
   VarSize: 4,
+  /** An importer says that it is not generic, which is asked of every type that is named. */
+  Plain: 8,
 } as const;
 
 class LiteralRecord {

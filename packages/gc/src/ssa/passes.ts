@@ -12,6 +12,7 @@ import { type Func } from './func.ts';
 import { layout } from './layout.ts';
 import { nilcheckLate } from './nilchecklate.ts';
 import { type PassContext } from './run.ts';
+import { writebarrier } from './writebarrier.ts';
 
 export interface Pass {
   readonly name: string;
@@ -22,6 +23,7 @@ export interface Pass {
 
 export const passes: readonly Pass[] = [
   { name: 'early deadcode', required: true, run: deadcode },
+  { name: 'writebarrier', required: true, run: writebarrier },
   { name: 'lower', required: true, run: (f, ctx) => ctx.target.lower(f) },
   { name: 'lowered deadcode', required: true, run: deadcode },
   { name: 'machine opt', required: true, run: (f, ctx) => ctx.target.machineOpt(f) },
@@ -35,6 +37,7 @@ export const passes: readonly Pass[] = [
 ];
 
 export const order: readonly (readonly [before: string, after: string, why: string])[] = [
+  ['writebarrier', 'lower', 'it splits blocks at generic stores'],
   ['lower', 'machine opt', 'machine rules only know operations of the target'],
   ['critical', 'layout', 'layout must place the blocks of split edges'],
   ['late deadcode', 'schedule', 'dead values cost registers'],

@@ -113,7 +113,8 @@ function checkValue(v: Value, fail: Fail): void {
   const want = opArgs[v.op]!;
   // A reload of a spill slot has the slot instead of an operand.
   const isReload = v.op === OpLoadReg && v.nargs === 0;
-  if (want >= 0 && v.nargs !== want && !isReload) fail(`${printValue(v)} should have ${want} operands`);
+  if (want >= 0 && v.nargs !== want && !isReload)
+    fail(`${printValue(v)} should have ${want} operands`);
   for (let k = 0; k < v.nargs; k++) {
     const x = v.arg(k);
     if (x === null || x === undefined) fail(`operand ${k} of v${v.id} is missing`);

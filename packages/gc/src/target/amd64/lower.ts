@@ -13,16 +13,18 @@ import { RepFlags, RepI64 } from '../../ssa/rep.ts';
 import { RuleSet, applyRules } from '../../ssa/rewrite.ts';
 import { amd64RuleFunctions } from './rulefns.ts';
 import { machineRules } from './rules-opt.ts';
-import { lowerRules } from './rules.ts';
+import { constRules, lowerRules } from './rules.ts';
 
 /** Compiled rule sets; immutable but for scratch bindings, one pair per worker. */
 export class Amd64Lowering {
   readonly #lower = new RuleSet(lowerRules, amd64RuleFunctions);
+  readonly #consts = new RuleSet(constRules, amd64RuleFunctions);
   readonly #machine = new RuleSet(machineRules, amd64RuleFunctions);
 
   lower(f: Func): void {
     for (const b of f.blocks) for (const v of b.values) renameCall(v);
     applyRules(f, this.#lower, null);
+    applyRules(f, this.#consts, null);
     for (const b of f.blocks) {
       if (b.kind === BlockJumpTable) jumpTable(f, b);
     }

@@ -406,6 +406,7 @@ export const amd64RuleFunctions: RuleFunctions = {
   same: (s: unknown, t: unknown) => s === t,
   sp: (f: Func) => f.sp(),
   notSP: (x: Value) => x.op !== OpSP && x.op !== OpSB,
+  notConst: (x: Value) => x.op !== OpAMD64MOVQconst && x.op !== OpAMD64MOVLconst,
   notSB: (x: Value) => x.op !== OpSB,
   canFold,
   canFold2,

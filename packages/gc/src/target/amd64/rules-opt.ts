@@ -102,7 +102,7 @@ function flags(): string[] {
   ] as const) {
     rules.push(
       `AMD64CMP${w}(x, AMD64MOV${wc}const[c]) if is32(c) -> AMD64CMP${w}const[narrow${w}(c)](x)`,
-      `AMD64TEST${w}(x, AMD64MOV${wc}const[c]) if is32(c) -> AMD64TEST${w}const[narrow${w}(c)](x)`,
+      `AMD64TEST${w}(x, AMD64MOV${wc}const[c]) if is32(c) && notConst(x) -> AMD64TEST${w}const[narrow${w}(c)](x)`,
       `AMD64CMP${w}const[0](x) -> AMD64TEST${w}(x, x)`,
       `AMD64TEST${w}const[-1](x) -> AMD64TEST${w}(x, x)`,
     );
@@ -348,8 +348,8 @@ function rank(w: string): number {
 export const machineRules: readonly string[] = [
   ...constants(),
   ...addresses(),
-  ...memoryOperands(),
   ...flags(),
+  ...memoryOperands(),
   // Upper bits that are known.
   'AMD64MOVLQZX(x) if zeroUpper32(x) -> x',
   'AMD64MOVBQZX(x) if zeroUpper56(x) -> x',

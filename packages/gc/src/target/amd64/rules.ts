@@ -326,6 +326,10 @@ export const lowerRules: readonly string[] = [
   ...conversions,
   ...floats(),
   ...memory(),
+];
+
+/** Constants last: rules above choose by constant operands. */
+export const constRules: readonly string[] = [
   'Const/64[c] -> AMD64MOVQconst[c]',
   'Const/l[c] -> AMD64MOVLconst[c]',
   'ConstBool[c] -> AMD64MOVLconst[c]',

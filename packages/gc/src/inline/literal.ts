@@ -39,6 +39,10 @@ export class LiteralUses {
   #stmt(s: Stmt): void {
     for (const inner of s.init) this.#stmt(inner);
     this.#expr(s.x);
+    // What `go` and `defer` start is not called here.
+    if (s.op === StmtOp.Go || s.op === StmtOp.Defer) {
+      if (this.calls.at(-1) === s.x) this.calls.pop();
+    }
     for (const e of s.rhs) this.#expr(e);
     for (const e of s.lhs) this.#assigned(s, e);
     for (const list of [s.body, s.post, s.orelse]) for (const inner of list) this.#stmt(inner);

@@ -329,6 +329,9 @@ class Session {
     const { func } = f.sym;
     func!.dwarfInfo = info;
     func!.dwarfLines = lines;
+    if (this.#options.goos === 'windows') {
+      func!.seh = this.#machine.target.sehUnwindInfo?.(this.#builder, code) ?? null;
+    }
   }
 
   #funcdataOf(f: ParsedFunction): (ObjSym | null)[] {

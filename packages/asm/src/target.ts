@@ -1,6 +1,6 @@
 /** What a machine must supply to turn a function's instructions into code. */
-import { type ObjReloc } from '@go-ts/objfile/builder';
-import { type AsmContext, type FuncInput } from './func.ts';
+import { type ObjectBuilder, type ObjReloc, type ObjSym } from '@go-ts/objfile/builder';
+import { type AsmContext, type FuncCode, type FuncInput } from './func.ts';
 import { type Prog } from './prog.ts';
 
 /** A function on its way through a target's passes. `text` is its TEXT, the head of the list. */
@@ -35,6 +35,8 @@ export interface Target {
   readonly preprocess: (f: FuncState) => void;
   /** Encodes everything: sets `code`, `relocs` and each instruction's `pc`. */
   readonly layout: (f: FuncState) => void;
+  /** Windows: how to unwind the function, where that is told by a symbol. */
+  readonly sehUnwindInfo?: (builder: ObjectBuilder, f: FuncCode) => ObjSym | null;
   /** How listings and messages name things. */
   readonly names: TargetNames;
 }

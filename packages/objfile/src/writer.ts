@@ -201,7 +201,10 @@ function visitReferences(b: ObjectBuilder, s: ObjSym, visit: (ref: ObjSym) => vo
     visit(d);
     for (const r of d.relocs) if (r.sym !== null) visit(r.sym);
   }
-  if (f.seh !== null) visit(f.seh);
+  if (f.seh !== null) {
+    visit(f.seh);
+    for (const r of f.seh.relocs) if (r.sym !== null) visit(r.sym);
+  }
 }
 
 export function writeObject(b: ObjectBuilder): Uint8Array {

@@ -3,6 +3,7 @@ import { type Target } from '../target.ts';
 import { amd64Names } from './list.ts';
 import { progedit } from './progedit.ts';
 import { preprocess } from './prologue.ts';
+import { sehUnwindInfo } from './seh.ts';
 import { layout } from './span.ts';
 
 export const amd64: Target = {
@@ -11,5 +12,6 @@ export const amd64: Target = {
   progedit,
   preprocess,
   layout,
+  sehUnwindInfo,
   names: amd64Names,
 };

@@ -12,7 +12,8 @@
 import { type Diagnostic, InternalError, sortDiagnostics, withContext } from '@go-ts/base';
 import { runtimePackages } from '@go-ts/runtime/entry/special';
 import { objectHeader } from '@go-ts/runtime';
-import { ObjectBuilder, writeArchive, writeObjMember, writePkgDef } from '@go-ts/objfile';
+import { ObjectBuilder, ObjFunc, writeArchive, writeObjMember, writePkgDef } from '@go-ts/objfile';
+import { ABIInternal, STEXT, SymFlagDupok } from '@go-ts/objfile/sym';
 import { asmHeader } from './asmhdr.ts';
 import { BodyCompiler } from './body.ts';
 import { Functions } from './functions.ts';
@@ -24,6 +25,7 @@ import { PackageWriter } from './importer/writer.ts';
 import { type Expr, ExprOp, type Func } from './ir/node.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
 import { abiWrapper } from './ir/abi-wrapper.ts';
+import { isWrapperSym } from './ir/wrapper.ts';
 import { writeFuncMap } from './liveness/func-map.ts';
 import { PackageObject } from './object.ts';
 import { type CompileInput, type CompileResult } from './options.ts';
@@ -39,6 +41,8 @@ import { type CheckResult } from './types/check.ts';
 import { sizes64 } from './types/sizes.ts';
 
 const errorLimit = 10;
+/** GOROOT: src/internal/abi/symtab.go. */
+const FuncID_Wrapper = 23;
 
 interface Checked {
   readonly files: readonly File[];
@@ -269,8 +273,28 @@ class BackEnd {
     this.#initTask();
     this.#describeTypes();
     this.#drain();
+    this.#nameInlined();
     this.#object.finish();
     steps.done('compile bodies');
+  }
+
+  /**
+   * The linker wants to know each function that an inline tree mentions. Those of which nothing else
+   * is left (literals moved to their only call, instances that were always inlined) get an entry
+   * without code; wherever one of that name has code, that is the larger and wins.
+   */
+  #nameInlined(): void {
+    for (const [f, line] of this.#bodies.inlined) {
+      const sym = this.#builder.lookup(f.name, ABIInternal);
+      const isOurs = f.dupok || f.pkgPath === this.pkg.path;
+      if (sym.isDefined || !isOurs) continue;
+      sym.kind = STEXT;
+      sym.flags |= SymFlagDupok;
+      sym.func = new ObjFunc();
+      sym.func.startLine = line;
+      if (isWrapperSym(f)) sym.func.funcID = FuncID_Wrapper;
+      this.#builder.defineText(sym);
+    }
   }
 
   /** Compiles until nothing more is needed: code needs descriptors, those need methods. */
@@ -350,8 +374,6 @@ class BackEnd {
   #checkHeap(): void {
     if (!isRuntimeMode(this.#input)) return;
     for (const v of this.#functions.escape.heapVariables) {
-      // What a go statement starts may be allocated: the wrapper of its arguments.
-      if (v.closure?.closure?.isWrapper === true) continue;
       const p = v.fn.positions[v.local?.pos ?? v.closure?.pos ?? 0]!;
       const pos = { file: p.file, line: p.line, col: p.col };
       const what = v.local === null ? 'heap-allocated closure' : `${v.local.name} escapes to heap`;

@@ -92,7 +92,7 @@ export class EscapeAnalysis implements CalleeInfo {
         if (loc.escapes) this.heapVariables.push({ fn: loc.fn!, local: loc.local, closure: null });
       } else if (loc.expr !== null) {
         loc.expr.esc = loc.escapes ? Esc.Heap : Esc.Stack;
-        if (loc.escapes && loc.expr.op === ExprOp.Closure) {
+        if (loc.escapes && loc.expr.op === ExprOp.Closure && !graph.started.has(loc.expr)) {
           this.heapVariables.push({ fn: loc.fn!, local: null, closure: loc.expr });
         }
       }

@@ -89,6 +89,8 @@ export class Graph {
   readonly heap = new Location({ loopDepth: 0 });
   readonly blank = new Location({});
   readonly all: Location[] = [];
+  /** Literals that `go` starts: in the heap as a matter of course. */
+  readonly started = new Set<Expr>();
   readonly #ofLocal = new Map<LocalVar, Location>();
 
   constructor() {

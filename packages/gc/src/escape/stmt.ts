@@ -93,6 +93,7 @@ function stmt(w: Walker, s: Stmt): void {
       if (w.looping.has(s)) w.loopDepth++;
       return;
     case StmtOp.Go:
+      if (s.x!.x?.op === ExprOp.Closure) w.graph.started.add(s.x!.x);
       spawned(w, w.graph.heapHole, s.x!);
       return;
     case StmtOp.Defer:

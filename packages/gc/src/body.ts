@@ -1,3 +1,4 @@
+import { type FuncCode, type InlinedCall, type PosBase } from '@go-ts/asm/func';
 /**
  * One function: from its IR to machine code. Pure in what it is given: the IR, and symbols that it
  * asks of its environment.
@@ -5,11 +6,11 @@
  *     IR → SSA (ssa/build) → passes, registers, frame, maps → instructions → bytes
  */
 import { InternalError, withContext } from '@go-ts/base';
-import { type FuncCode, type InlinedCall, type PosBase } from '@go-ts/asm/func';
 import { type ObjectBuilder } from '@go-ts/objfile';
 import { ABIInternal } from '@go-ts/objfile/sym';
+import { type DeclOrigin } from './importer/loader.ts';
 import { type Func } from './ir/node.ts';
-import { Pragma } from './ir/sym.ts';
+import { type FuncSym, Pragma } from './ir/sym.ts';
 import { type DebugOptions } from './options.ts';
 import { buildSSA } from './ssa/build/build.ts';
 import { type BuildContext } from './ssa/build/context.ts';
@@ -23,6 +24,8 @@ export interface BodyOptions {
 
 /** Holds what is worth keeping between functions; one per worker. */
 export class BodyCompiler {
+  /** Functions that inline trees mention, with the line where they begin. */
+  readonly inlined = new Map<FuncSym, number>();
   readonly #ssa = new SsaCompiler();
   readonly #cx: BuildContext;
   readonly #obj: ObjectBuilder;
@@ -77,6 +80,8 @@ export class BodyCompiler {
     });
     const inlinedCalls = fn.inlTree.map((call): InlinedCall => {
       const at = fn.positions[call.pos]!;
+      const decl = (call.func.origin as Partial<DeclOrigin> | null)?.decl;
+      this.inlined.set(call.func, decl?.line ?? at.line);
       return {
         parent: call.parent,
         file: obj.fileIndex(at.file),

@@ -10,10 +10,10 @@
  * another worker, or an importer, would see too. Sources in, bytes and diagnostics out.
  */
 import { type Diagnostic, InternalError, sortDiagnostics, withContext } from '@go-ts/base';
-import { runtimePackages } from '@go-ts/runtime/entry/special';
-import { objectHeader } from '@go-ts/runtime';
 import { ObjectBuilder, ObjFunc, writeArchive, writeObjMember, writePkgDef } from '@go-ts/objfile';
 import { ABIInternal, STEXT, SymFlagDupok } from '@go-ts/objfile/sym';
+import { objectHeader } from '@go-ts/runtime';
+import { runtimePackages } from '@go-ts/runtime/entry/special';
 import { asmHeader } from './asmhdr.ts';
 import { BodyCompiler } from './body.ts';
 import { Functions } from './functions.ts';
@@ -22,18 +22,18 @@ import { FuncFlag, VarFlag } from './importer/format.ts';
 import { UnitImporter } from './importer/importer.ts';
 import { Loader, type PackageUnit } from './importer/loader.ts';
 import { PackageWriter } from './importer/writer.ts';
-import { type Expr, ExprOp, type Func } from './ir/node.ts';
-import { type FuncSym, Pragma } from './ir/sym.ts';
 import { abiWrapper } from './ir/abi-wrapper.ts';
+import { type Expr, ExprOp, type Func, type Stmt, StmtOp } from './ir/node.ts';
+import { type FuncSym, Pragma } from './ir/sym.ts';
 import { isWrapperSym } from './ir/wrapper.ts';
 import { writeFuncMap } from './liveness/func-map.ts';
+import { loadPackage } from './noder/noder.ts';
 import { PackageObject } from './object.ts';
 import { type CompileInput, type CompileResult } from './options.ts';
 import { BuildContext } from './ssa/build/context.ts';
 import { StaticInit } from './staticinit/static-init.ts';
 import { ExportData, type Summary, writeExportData } from './summary.ts';
 import { parseSymabis, wrappersFor } from './symabis.ts';
-import { loadPackage } from './noder/noder.ts';
 import { type File } from './syntax/nodes.ts';
 import { type PosTable } from './syntax/pos.ts';
 import { newAbi0, newAmd64Abi } from './target/amd64/abi.ts';
@@ -181,6 +181,16 @@ function embedFiles(input: CompileInput, patterns: readonly string[]): readonly 
   const files = new Set<string>();
   for (const p of patterns) for (const f of input.embed?.patterns.get(p) ?? []) files.add(f);
   return [...files].sort();
+}
+
+/** Whether a go statement of the list calls the literal `x`. */
+function startsLiteral(list: readonly Stmt[], x: Expr): boolean {
+  return list.some(
+    (s) =>
+      (s.op === StmtOp.Go && s.x!.x === x) ||
+      [s.init, s.body, s.post, s.orelse].some((inner) => startsLiteral(inner, x)) ||
+      s.cases.some((c) => startsLiteral(c.body, x)),
+  );
 }
 
 // ---- back end
@@ -392,7 +402,11 @@ class BackEnd {
       const hasBody = this.#reader.hasBody(f);
       const { asmAbi, wrap } = wrappersFor(f, hasBody, abis);
       if (asmAbi === 0 && f.name.startsWith(`${this.pkg.prefix}.`)) {
-        writeFuncMap(this.#builder, f.name, this.#object.abi0.assign(f.type.params, f.type.results));
+        writeFuncMap(
+          this.#builder,
+          f.name,
+          this.#object.abi0.assign(f.type.params, f.type.results),
+        );
       }
       for (const abi of wrap) {
         const fn = abiWrapper(f, abi, this.loader.types);

@@ -2,8 +2,8 @@
  * Debugging information entries that the linker makes, and their encoding.
  *
  * Entries from the compiler come encoded, as symbols; only compile units and types are made here.
- * An entry that others may refer to has a symbol, `go:info.NAME`; its bytes follow those of the
- * previous symbol. Entries without one (fields, parameters) are encoded into their parent's.
+ * All of a unit's made entries are encoded into one symbol. An entry that others may refer to has a
+ * symbol of its own besides, `go:info.NAME`, which marks a place in it.
  *
  * GOROOT: src/cmd/internal/dwarf/dwarf.go (putattr), src/cmd/link/internal/ld/dwarf.go (putdie).
  */
@@ -19,7 +19,7 @@ import {
   DW_FORM_udata,
 } from '@go-ts/objfile/dwarf';
 import { R_ADDR, R_ADDROFF, R_DWARFSECREF } from '@go-ts/objfile/reloc';
-import { type Loader, type Made, type Sym } from '../../loader/loader.ts';
+import { type Made, type Sym } from '../../loader/loader.ts';
 
 /** How a symbol is referred to where the form alone does not say. */
 export type RefKind = 'address' | 'type';
@@ -70,15 +70,19 @@ export class Die {
   }
 }
 
-/** Encodes an entry with what is below it; appends the symbols to `syms`, whose last is open. */
-export function putDie(ldr: Loader, syms: Sym[], die: Die): void {
-  if (die.sym !== 0) syms.push(die.sym);
-  const made = ldr.update(syms.at(-1)!, 'keep');
+/** Where in the bytes being written the entry of a symbol is. */
+export interface DiePlace {
+  readonly sym: Sym;
+  readonly off: number;
+}
+
+/** Encodes an entry with what is below it, and notes where those with symbols are. */
+export function putDie(made: Made, die: Die, places: DiePlace[]): void {
+  if (die.sym !== 0) places.push({ sym: die.sym, off: made.data.length });
   putAttrs(made, die);
-  if (abbrevs[die.abbrev]!.hasChildren) {
-    for (const child of die.children) putDie(ldr, syms, child);
-    ldr.update(syms.at(-1)!, 'keep').data.u8(0);
-  }
+  if (!abbrevs[die.abbrev]!.hasChildren) return;
+  for (const child of die.children) putDie(made, child, places);
+  made.data.u8(0);
 }
 
 /** Number of the abbreviation, then the attributes; those that are not set are zero. */

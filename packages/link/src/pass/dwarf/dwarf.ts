@@ -26,6 +26,7 @@ import { type Segments } from '../../section.ts';
 import { type ArchTarget } from '../../target/target.ts';
 import { type Relocator } from '../reloc.ts';
 import { addSection, postorder } from '../text.ts';
+import { type DiePlace } from './die.ts';
 import { makeFrames } from './frames.ts';
 import { DwarfTypes } from './types.ts';
 import { Unit } from './unit.ts';
@@ -39,6 +40,8 @@ export interface Dwarf {
   readonly sections: readonly DebugSection[];
   /** Index of each function in its unit's part of `.debug_addr`. */
   readonly addrIndex: ReadonlyMap<Sym, number>;
+  /** Entries of types, and the symbol in whose bytes they are. */
+  readonly types: { readonly host: Sym; readonly places: readonly DiePlace[] };
 }
 
 /** Python script that teaches gdb about Go, as an entry of `.debug_gdb_scripts`. */
@@ -79,6 +82,7 @@ export function makeDwarf(
   const script = gdbScript(units, expand);
   return {
     addrIndex,
+    types: { host: runtime.infoSyms.at(-1)!, places: runtime.places },
     sections: [
       { name: '.debug_abbrev', syms: [abbrev] },
       { name: '.debug_line', syms: gather((unit) => unit.lineSyms) },
@@ -224,6 +228,11 @@ export function writeDwarf(
     out.length = at;
     return out;
   });
+  const { host, places } = dwarf.types;
+  for (const { sym, off } of places) {
+    ldr.sect[sym] = ldr.sect[host]!;
+    ldr.value[sym] = ldr.value[host]! + off;
+  }
   return dwarf.sections.map(({ syms }, i) => {
     const out = sections[i]!;
     const bytes = new Uint8Array(out.length);

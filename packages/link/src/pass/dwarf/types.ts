@@ -130,7 +130,6 @@ export class DwarfTypes {
   #own(s: Sym): void {
     this.#ldr.kind[s] = SDWARFTYPE;
     this.#ldr.set(s, AttrReachable | AttrNotInSymbolTable);
-    this.#ldr.update(s, 'fresh');
   }
 
   #builtin(abbrev: number, name: string): Die {

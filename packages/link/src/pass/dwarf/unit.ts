@@ -47,7 +47,7 @@ import {
   type Sym,
 } from '../../loader/loader.ts';
 import { LinkFailure } from '../../options.ts';
-import { Die, putAttrs, putDie } from './die.ts';
+import { Die, type DiePlace, putAttrs, putDie } from './die.ts';
 import { type DwarfTypes, infoPrefix } from './types.ts';
 
 /** Standard opcodes' operand counts, from opcode 1 on; upstream's first two are swapped thus. */
@@ -71,6 +71,8 @@ export class Unit {
   consts: Sym = 0;
   /** Encoded by the unit beside its own entries (the runtime's has the types). */
   children: readonly Die[] = [];
+  /** Places of made entries in the last of `infoSyms`. */
+  readonly places: DiePlace[] = [];
   // What it contributes to each section.
   lineSyms: Sym[] = [];
   infoSyms: Sym[] = [];
@@ -268,9 +270,10 @@ export class Unit {
     for (const { info } of this.#funcs) if (info !== 0) syms.push(info);
     if (this.consts !== 0) syms.push(this.consts);
     syms.push(...this.vars);
-    for (const child of this.children) putDie(ldr, syms, child);
-    const tail = ldr.newAnonymous(K.SDWARFFCN);
-    ldr.update(tail, 'fresh').data.u8(0); // closes the unit
+    const tail = ldr.newAnonymous(K.SDWARFTYPE);
+    const tailMade = ldr.update(tail, 'fresh');
+    for (const child of this.children) putDie(tailMade, child, this.places);
+    tailMade.data.u8(0); // closes the unit
     syms.push(tail);
     let length = -4;
     for (const s of syms) {

@@ -23,7 +23,7 @@ import { UnitImporter } from './importer/importer.ts';
 import { Loader, type PackageUnit } from './importer/loader.ts';
 import { PackageWriter } from './importer/writer.ts';
 import { abiWrapper } from './ir/abi-wrapper.ts';
-import { type Expr, ExprOp, type Func, type Stmt, StmtOp } from './ir/node.ts';
+import { type Expr, ExprOp, type Func } from './ir/node.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
 import { isWrapperSym } from './ir/wrapper.ts';
 import { writeFuncMap } from './liveness/func-map.ts';
@@ -183,16 +183,6 @@ function embedFiles(input: CompileInput, patterns: readonly string[]): readonly 
   return [...files].sort();
 }
 
-/** Whether a go statement of the list calls the literal `x`. */
-function startsLiteral(list: readonly Stmt[], x: Expr): boolean {
-  return list.some(
-    (s) =>
-      (s.op === StmtOp.Go && s.x!.x === x) ||
-      [s.init, s.body, s.post, s.orelse].some((inner) => startsLiteral(inner, x)) ||
-      s.cases.some((c) => startsLiteral(c.body, x)),
-  );
-}
-
 // ---- back end
 
 class BackEnd {
@@ -343,7 +333,7 @@ class BackEnd {
       if (decl.flags & VarFlag.LinknameStd) pragma = Pragma.LinknameStd;
       else if (decl.flags & VarFlag.Linkname) pragma = Pragma.Linkname;
       const g = loader.globalSym({ pkg, num });
-      if (!g.isExternal) this.#object.defineGlobal(g, pragma);
+      this.#object.defineGlobal(g, pragma);
     }
   }
 

@@ -84,8 +84,8 @@ export const ObjTag = {
 } as const;
 
 export const TypeFlag = { Alias: 1, NotInHeap: 2 } as const;
-/** Linkname: has any //go:linkname; Std: it was //go:linknamestd. External: defined elsewhere. */
-export const VarFlag = { External: 1, Linkname: 2, LinknameStd: 4 } as const;
+/** Linkname: has any //go:linkname; Std: it was //go:linknamestd. */
+export const VarFlag = { Linkname: 1, LinknameStd: 2 } as const;
 export const FuncFlag = {
   Method: 1,
   PtrRecv: 2,

@@ -18,7 +18,7 @@ import { symbolPrefix, typeArgsText, typeNameText } from '../ir/type-string.ts';
 import { type FieldInit, TypeTable } from '../ir/type-table.ts';
 import { ChanDir as ChanDirTag } from '../ir/type.ts';
 import { type DeclaredMethod, Kind, type Method, type Type } from '../ir/type.ts';
-import { FuncFlag, ObjTag, OPEN_TYPE, Section, TypeFlag, TypeTag, VarFlag } from './format.ts';
+import { FuncFlag, ObjTag, OPEN_TYPE, Section, TypeFlag, TypeTag } from './format.ts';
 import { UnitView } from './unit.ts';
 
 /** Type arguments of the object that is being read, and the open types read with them. */
@@ -556,7 +556,7 @@ export class Loader {
     const decl = this.varDecl(pkg, num);
     const type = this.typeAt(pkg, decl.type, pkg.noEnv);
     const name = decl.linkname === '' ? `${pkg.prefix}.${decl.name}` : decl.linkname;
-    const sym = new GlobalSym(name, pkg.path, type, (decl.flags & VarFlag.External) !== 0);
+    const sym = new GlobalSym(name, pkg.path, type, false);
     put(pkg.globalSyms, num, sym);
     return sym;
   }

@@ -270,8 +270,6 @@ export class PackageWriter {
       let flags = 0;
       if (link !== undefined) {
         flags |= link.std ? VarFlag.Linkname | VarFlag.LinknameStd : VarFlag.Linkname;
-        const own = link.remote === '' || link.remote.startsWith(`${this.input.path}.`);
-        if (!own && d.values === null) flags |= VarFlag.External;
       }
       w.uvarint(flags);
       w.uvarint(this.unit.string(link?.remote ?? ''));

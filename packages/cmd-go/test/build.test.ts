@@ -49,6 +49,10 @@ TEXT ·Add(SB), NOSPLIT, $0-24
   'bad/bad.go': 'package bad\n\nvar x int = "s"\n\nfunc f() { y }\n',
 };
 
+function env(more: Record<string, string> = {}): Record<string, string> {
+  return peerEnv({ GOCACHE: cache, NODE_COMPILE_CACHE: join(cache, 'v8'), ...more });
+}
+
 describe.skipIf(peerGoroot() === undefined)('builds', () => {
   let dir = '';
 
@@ -57,10 +61,6 @@ describe.skipIf(peerGoroot() === undefined)('builds', () => {
   });
 
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
-
-  function env(more: Record<string, string> = {}): Record<string, string> {
-    return peerEnv({ GOCACHE: cache, NODE_COMPILE_CACHE: join(cache, 'v8'), ...more });
-  }
 
   function go(args: readonly string[], more: Record<string, string> = {}): Outcome {
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'mixed', ...args], {
@@ -111,15 +111,15 @@ describe.skipIf(peerGoroot() === undefined)('builds', () => {
   test('the same bytes from two folders with -trimpath, for any number of workers', slow, () => {
     expect(go(['build', '-trimpath', '-o', 'a', '.']).stderr).toBe('');
     const other = makeFolder(files);
-    const [first] = [dir];
+    const first = dir;
     dir = other;
     try {
       const fresh = join(other, 'cache');
       expect(go(['build', '-trimpath', '-p=1', '-o', 'b', '.']).stderr).toBe('');
-      expect(readFileSync(join(other, 'b')).equals(readFileSync(join(first!, 'a')))).toBe(true);
+      expect(readFileSync(join(other, 'b')).equals(readFileSync(join(first, 'a')))).toBe(true);
       expect(existsSync(fresh)).toBe(false);
     } finally {
-      dir = first!;
+      dir = first;
       rmSync(other, { recursive: true });
     }
   });

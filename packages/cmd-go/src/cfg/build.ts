@@ -121,6 +121,9 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
   for (const name of ['linkshared', 'cover']) {
     if (values[name] === true) throw new Failure(`go: -${name} is not supported yet`, 2);
   }
+  if ((values['toolexec'] as readonly string[]).length > 0) {
+    throw new Failure('go: -toolexec is not supported yet', 2);
+  }
   for (const name of ['overlay', 'modfile', 'pkgdir']) {
     if (values[name] !== '') throw new Failure(`go: -${name} is not supported yet`, 2);
   }

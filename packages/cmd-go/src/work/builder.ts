@@ -24,6 +24,7 @@ import { type JobResult, type LinkJob, type PackageJob } from '../worker/message
 import { Pool } from '../worker/pool.ts';
 import { buildInfo, defaultGodebug } from './buildinfo.ts';
 import { type ActionID, Cache, KeyHash } from './cache.ts';
+import { openCacheDir } from './cachedir.ts';
 import { includedFiles, InputHashes } from './inputs.ts';
 import { PerPackageFlags } from './perpackage.ts';
 import { Progress } from './progress.ts';
@@ -70,7 +71,7 @@ export class Builder {
     const { config, worker, now } = options;
     this.#options = options;
     this.config = config;
-    const dir = config.settings.gocache;
+    const dir = openCacheDir(config.settings);
     this.cache = new Cache(dir, now);
     this.#pool = new Pool(worker, config.flags.p);
     this.#hashes = new InputHashes(join(dir, 'go-ts-inputs'), now);

@@ -5,7 +5,7 @@ import { ElfFile } from '@go-ts/objfile/exe/elf';
  */
 import { expect, test } from 'vitest';
 import { peerGoroot } from '../../../tools/peer.ts';
-import { linkProgram, officialArchives, officialLink, remove } from './programs.ts';
+import { linkProgram, officialArchives, officialErrors, officialLink, remove } from './programs.ts';
 
 const skip = peerGoroot() === undefined;
 
@@ -72,5 +72,27 @@ test.skipIf(skip)('debug sections hold what the official ones do', { timeout: 30
     expect(ours.goBuildID()).toBe('test/id');
   } finally {
     remove(program);
+  }
+});
+
+/** Without the program's name before messages, and lists in no particular order. */
+function messages(text: string): string[] {
+  return text
+    .replaceAll(/^(link|.*\/link): /gm, '')
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort();
+}
+
+test.skipIf(skip)('errors read as the official ones', { timeout: 300_000 }, () => {
+  for (const name of ['nosplit', 'wrongabi', 'linkname', 'undefined']) {
+    const program = officialArchives(name);
+    try {
+      const { image, errors } = linkProgram(program);
+      expect(image).toBe(undefined);
+      expect(messages(errors.join('\n')), name).toEqual(messages(officialErrors(program)));
+    } finally {
+      remove(program);
+    }
   }
 });

@@ -105,9 +105,20 @@ export function officialLink(program: Program, flags: readonly string[]): Uint8A
       ...flags,
       program.main.file,
     ],
-    { ...limits, env: peerEnv() },
+    { ...limits, env: peerEnv(), stdio: 'pipe' },
   );
   return readFileSync(out);
+}
+
+/** What the official linker says of archives that cannot be linked. */
+export function officialErrors(program: Program): string {
+  try {
+    officialLink(program, ['-w']);
+    return '';
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: unknown; stderr: unknown };
+    return `${String(stderr)}\n${String(stdout)}`;
+  }
 }
 
 export function remove(program: Program): void {

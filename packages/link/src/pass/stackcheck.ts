@@ -6,6 +6,9 @@
  * callee needs; a function with a check needs only the call of morestack, an indirect call is taken
  * to lead to one. Recursion without check never fits.
  *
+ * DEVIATION: upstream's report of a chain over the limit also lists indirect calls beside it, as
+ * infinite cycles; ours lists only what is over the limit.
+ *
  * GOROOT: src/cmd/link/internal/ld/stackcheck.go (rules, wording); contract 4.5.
  */
 import { isDirectCall, R_CALLIND } from '@go-ts/objfile/reloc';

@@ -25,6 +25,7 @@ import { PackageWriter } from './importer/writer.ts';
 import { abiWrapper } from './ir/abi-wrapper.ts';
 import { type Expr, ExprOp, type Func } from './ir/node.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
+import { Kind, type Type } from './ir/type.ts';
 import { isWrapperSym } from './ir/wrapper.ts';
 import { writeFuncMap } from './liveness/func-map.ts';
 import { loadPackage } from './noder/noder.ts';
@@ -414,12 +415,26 @@ class BackEnd {
   /** Descriptors of the package's own types, and of pointers to them. */
   #describeTypes(): void {
     const { pkg, loader } = this;
+    if (pkg.path === 'runtime') this.#describeBasicTypes();
     for (const num of pkg.typeDecls) {
       const decl = loader.typeDecl(pkg, num);
       if (decl.paramCount > 0 || (decl.flags & 1) !== 0) continue;
       const t = loader.namedType({ pkg, num }, []);
       this.#object.typeSym(t);
       this.#object.typeSym(loader.types.pointer(t));
+    }
+  }
+
+  /** Every program has the runtime, so it is what describes the types of the universe. */
+  #describeBasicTypes(): void {
+    const { types } = this.loader;
+    const kinds: Type[] = [];
+    for (let k: number = Kind.Bool; k <= Kind.Complex128; k++) kinds.push(types.basic(k as Kind));
+    kinds.push(types.string, types.unsafePointer, types.emptyInterface, types.error);
+    const described = [...kinds, types.func([types.error], [types.string], false)];
+    for (const t of [...described, ...kinds.map((k) => types.slice(k))]) {
+      this.#object.typeSym(t);
+      this.#object.typeSym(types.pointer(t));
     }
   }
 

@@ -332,7 +332,9 @@ class FuncReader {
   }
 
   #convertTo(t: Type, x: Expr): Expr {
-    if (x.op === ExprOp.Zero) return new Expr(ExprOp.Zero, x.pos, t);
+    // A typed nil in an interface is not a nil interface.
+    const same = !isInterface(t) || isInterface(x.type);
+    if (x.op === ExprOp.Zero && same) return new Expr(ExprOp.Zero, x.pos, t);
     return unary(ExprOp.Convert, x.pos, t, x);
   }
 

@@ -1,4 +1,5 @@
 import { splitCritical } from './critical.ts';
+import { cse } from './cse.ts';
 import { deadcode } from './deadcode.ts';
 import { flagalloc } from './flagalloc.ts';
 /**
@@ -10,8 +11,10 @@ import { flagalloc } from './flagalloc.ts';
  */
 import { type Func } from './func.ts';
 import { layout } from './layout.ts';
+import { nilcheckelim } from './nilcheck.ts';
 import { nilcheckLate } from './nilchecklate.ts';
 import { type PassContext } from './run.ts';
+import { tighten } from './tighten.ts';
 import { writebarrier } from './writebarrier.ts';
 
 export interface Pass {
@@ -23,10 +26,20 @@ export interface Pass {
 
 export const passes: readonly Pass[] = [
   { name: 'early deadcode', required: true, run: deadcode },
+  { name: 'opt', required: false, run: (f, ctx) => ctx.opt.run(f) },
+  { name: 'opt deadcode', required: false, run: deadcode },
+  { name: 'cse', required: false, run: cse },
+  { name: 'cse deadcode', required: false, run: deadcode },
+  { name: 'nilcheckelim', required: false, run: nilcheckelim },
+  { name: 'late opt', required: false, run: (f, ctx) => ctx.opt.run(f) },
+  { name: 'late opt deadcode', required: false, run: deadcode },
   { name: 'writebarrier', required: true, run: writebarrier },
   { name: 'lower', required: true, run: (f, ctx) => ctx.target.lower(f) },
   { name: 'lowered deadcode', required: true, run: deadcode },
   { name: 'machine opt', required: true, run: (f, ctx) => ctx.target.machineOpt(f) },
+  { name: 'lowered cse', required: false, run: cse },
+  { name: 'cse lowered deadcode', required: false, run: deadcode },
+  { name: 'tighten', required: false, run: tighten },
   { name: 'critical', required: true, run: splitCritical },
   { name: 'late deadcode', required: true, run: deadcode },
   { name: 'layout', required: true, run: layout },
@@ -37,6 +50,10 @@ export const passes: readonly Pass[] = [
 ];
 
 export const order: readonly (readonly [before: string, after: string, why: string])[] = [
+  ['opt', 'cse', 'equal expressions should look equal'],
+  ['cse', 'nilcheckelim', 'equal pointers should be one value'],
+  ['late opt', 'writebarrier', 'stores that rules remove need no barrier'],
+  ['machine opt', 'lowered cse', 'rules repeat what they use twice (division, bit scans)'],
   ['writebarrier', 'lower', 'it splits blocks at generic stores'],
   ['lower', 'machine opt', 'machine rules only know operations of the target'],
   ['critical', 'layout', 'layout must place the blocks of split edges'],

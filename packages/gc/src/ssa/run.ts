@@ -4,6 +4,7 @@
 import { withContext } from '@go-ts/base';
 import { DomTree, LoopNest } from './cfg.ts';
 import { type Func } from './func.ts';
+import { GenericOpt } from './opt.ts';
 import { passes } from './passes.ts';
 import { type PrintOptions, printFunc } from './print.ts';
 import { type Allocation, regalloc } from './regalloc/regalloc.ts';
@@ -39,6 +40,7 @@ export interface RunOptions {
 export class PassContext {
   readonly target: SsaTarget;
   readonly scheduler = new Scheduler();
+  readonly opt = new GenericOpt();
   allocation: Allocation | null = null;
 
   constructor(target: SsaTarget) {

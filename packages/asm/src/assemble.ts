@@ -11,6 +11,7 @@
  *
  * GOROOT: src/cmd/asm/main.go, src/cmd/internal/obj/plist.go.
  */
+import { InternalError } from '@go-ts/base';
 import { ObjectBuilder, type ObjSym } from '@go-ts/objfile/builder';
 import { ABI0, ABIStatic, SRODATA, SymFlagDupok } from '@go-ts/objfile/sym';
 import { pathToPrefix, unlinkablePkg } from '@go-ts/objfile/writer';
@@ -130,7 +131,9 @@ class Session {
 
   constructor(options: AssembleOptions) {
     const machine = machines[options.goarch];
-    if (machine === undefined) throw new Error(`unrecognized architecture ${options.goarch}`);
+    if (machine === undefined) {
+      throw new InternalError(`unrecognized architecture ${options.goarch}`);
+    }
     this.#options = options;
     this.#machine = machine;
     this.#pkgPath = options.pkgPath ?? unlinkablePkg;

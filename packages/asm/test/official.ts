@@ -15,7 +15,7 @@ export const experiments =
   );
 
 /** One run of the official assembler: the same as options of ours, and its output. */
-export interface OfficialRun {
+interface OfficialRun {
   readonly options: AssembleOptions;
   readonly isSymABIs: boolean;
   /** The object from its magic on, or the text of -gensymabis. */

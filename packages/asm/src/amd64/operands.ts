@@ -7,6 +7,7 @@
  *
  * GOROOT: src/cmd/internal/obj/x86/asm6.go (which classes exist and what they cover).
  */
+import { assert } from '@go-ts/base';
 import {
   type Addr,
   NAME_AUTO,
@@ -86,7 +87,7 @@ const byName: ReadonlyMap<string, number> = new Map(names.map((name, i) => [name
 /** Number of the class that a table names; from 1, so that 0 can mean "not computed". */
 export function classNamed(name: string): number {
   const number = byName.get(name);
-  if (number === undefined) throw new Error(`no operand class ${name}`);
+  assert(number !== undefined, `no operand class ${name}`);
   return number;
 }
 

@@ -57,7 +57,9 @@ import {
   ASUBQ,
 } from './anames.gen.ts';
 import { progedit } from './progedit.ts';
-import { REG_BP, REG_SP, REG_TLS, REGENTRYTMP0, REGG } from './registers.ts';
+import { REG_BP, REG_R12, REG_R14, REG_SP, REG_TLS } from './registers.ts';
+
+// In ABIInternal g is in R14, and R12 is free at entry.
 
 const pcSize = 8;
 /** Offsets in g of the limits of its own stack and of the system stack. */
@@ -220,7 +222,7 @@ function loadG(f: FuncState, p: Prog): Prog {
   if (f.fn.abi === 1) return p;
   let q = insertAfter(p, AMOVQ);
   q.from.setMem(REG_TLS, 0);
-  q.to.setReg(REGG);
+  q.to.setReg(REG_R14);
   const next = q.link;
   progedit(q, f.ctx);
   while (q.link !== next) {
@@ -239,7 +241,7 @@ function stackSplit(f: FuncState, start: Prog, frame: number): Prog {
   const compare = (reg: number): void => {
     p = insertAfter(p, ACMPQ);
     p.from.setReg(reg);
-    p.to.setMem(REGG, guard);
+    p.to.setMem(REG_R14, guard);
   };
   // A preemption request is seen as an overflow. Were the goroutine preempted between the check and
   // the call, the stack would grow for nothing; so that stretch is unsafe.
@@ -249,20 +251,20 @@ function stackSplit(f: FuncState, start: Prog, frame: number): Prog {
   } else if (frame <= StackBig) {
     p = insertAfter(p, ALEAQ);
     p.from.setMem(REG_SP, -(frame - StackSmall));
-    p.to.setReg(REGENTRYTMP0);
-    compare(REGENTRYTMP0);
+    p.to.setReg(REG_R12);
+    compare(REG_R12);
     p = startUnsafePoint(p);
   } else {
     p = insertAfter(p, AMOVQ);
     p.from.setReg(REG_SP);
-    p.to.setReg(REGENTRYTMP0);
+    p.to.setReg(REG_R12);
     p = startUnsafePoint(p);
     p = insertAfter(p, ASUBQ);
     p.from.setConst(frame - StackSmall);
-    p.to.setReg(REGENTRYTMP0);
+    p.to.setReg(REG_R12);
     p = insertAfter(p, AJCS);
     wrapped = p;
-    compare(REGENTRYTMP0);
+    compare(REG_R12);
   }
   const jls = insertAfter(p, AJLS);
   const end = endUnsafePoint(jls, UnsafePointSafe);

@@ -209,14 +209,6 @@ export const REG_TR7 = 199;
 export const REG_TLS = 200;
 export const MAXREG = 201;
 
-/** Holds the current g in ABIInternal. */
-export const REGG = REG_R14;
-/** The closure context. */
-export const REGCTXT = REG_DX;
-/** Free at function entry in ABIInternal. */
-export const REGENTRYTMP0 = REG_R12;
-export const REGENTRYTMP1 = REG_R13;
-
 /** By number, from REG_AL on. */
 export const registerNames: readonly string[] = [
   'NONE',

@@ -6,7 +6,7 @@
 import { ACALL, ARET, AGETCALLERPC } from '../as.ts';
 import { RFP, RPC, RSB, type Syntax } from '../parse/syntax.ts';
 import { anames, unaryDst } from './anames.gen.ts';
-import { packRegisterRange, REG_AL, registerNames, REGG } from './registers.ts';
+import { packRegisterRange, REG_AL, REG_R14, registerNames } from './registers.ts';
 import { suffixError, suffixNumber } from './suffix.ts';
 
 /** Alias and what it stands for. */
@@ -37,7 +37,7 @@ const registers = new Map<string, number>([
   ['SB', RSB],
   ['FP', RFP],
   ['PC', RPC],
-  ['g', REGG],
+  ['g', REG_R14],
 ]);
 
 const unary: ReadonlySet<number> = new Set([

@@ -84,7 +84,7 @@ function archOf({ target }: LinkOptions): ArchTarget {
 }
 
 function load(options: LinkOptions): Loaded {
-  const { ldr } = loadProgram(options, objectHeader(options.target, options.release));
+  const ldr = loadProgram(options, objectHeader(options.target, options.release));
   options.onPass?.('load');
   const fips = defineFips(ldr);
   const inittasks = makeInitTasks(ldr);

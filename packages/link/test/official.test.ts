@@ -90,7 +90,10 @@ test.skipIf(skip)('errors read as the official ones', { timeout: 300_000 }, () =
     try {
       const { image, errors } = linkProgram(program);
       expect(image).toBe(undefined);
-      expect(messages(errors.join('\n')), name).toEqual(messages(officialErrors(program)));
+      expect([name, ...messages(errors.join('\n'))]).toEqual([
+        name,
+        ...messages(officialErrors(program)),
+      ]);
     } finally {
       remove(program);
     }

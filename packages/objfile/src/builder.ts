@@ -24,7 +24,7 @@ import { hash } from 'node:crypto';
 import { InternalError } from '@go-ts/base';
 import { ByteWriter } from './bytes.ts';
 import { zeroFingerprint } from './fingerprint.ts';
-import { ABI0, ABIStatic, isTextKind, SRODATA, SymFlagLocal, SymFlagNoSplit } from './sym.ts';
+import { ABI0, ABIStatic, isTextKind, SRODATA, SymFlagLocal } from './sym.ts';
 import { writeObject } from './writer.ts';
 
 export class ObjReloc {
@@ -337,9 +337,4 @@ export class ObjectBuilder {
 
 function hex(x: bigint, digits: number): string {
   return x.toString(16).padStart(digits, '0');
-}
-
-/** Attribute questions that several passes ask. */
-export function isNoSplit(sym: ObjSym): boolean {
-  return (sym.flags & SymFlagNoSplit) !== 0;
 }

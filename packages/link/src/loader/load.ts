@@ -12,7 +12,7 @@
  * GOROOT: src/cmd/link/internal/ld/{lib,ld,go}.go, loader/loader.go; contract 2.7.
  */
 import { readArchive, readObjMember, isArchive } from '@go-ts/objfile/archive';
-import { builtinIndex } from '@go-ts/objfile/builtins';
+import { builtins } from '@go-ts/objfile/builtins';
 import { textAt, u32At, u16At, equalBytes, utf8 } from '@go-ts/objfile/bytes';
 import { isZeroFingerprint, zeroFingerprint } from '@go-ts/objfile/fingerprint';
 import { ObjReader } from '@go-ts/objfile/reader';
@@ -30,22 +30,11 @@ import { checkLinkname } from './linkname.ts';
 import { AttrHashed, Library, Loader, Obj, type Sym } from './loader.ts';
 import { HashTable, NameTable, Span } from './names.ts';
 
-/** A cgo directive section, kept for formats with dynamic linking. */
-export interface CgoDirectives {
-  readonly pkg: string;
-  readonly json: string;
-}
-
-export interface LoadedProgram {
-  readonly ldr: Loader;
-  readonly cgo: readonly CgoDirectives[];
-}
-
-export function loadProgram(options: LinkOptions, wantHeader: string): LoadedProgram {
+export function loadProgram(options: LinkOptions, wantHeader: string): Loader {
   const ldr = new Loader();
-  const cgo = new PackageReader(ldr, options, wantHeader).readAll();
+  new PackageReader(ldr, options, wantHeader).readAll();
   new Numberer(ldr, options.checkLinkname ?? true).run();
-  return { ldr, cgo };
+  return ldr;
 }
 
 function hex(bytes: Uint8Array): string {
@@ -58,7 +47,6 @@ class PackageReader {
   readonly #wantHeader: string;
   readonly #byPath = new Map<string, Library>();
   readonly #bytes = new Map<Library, Uint8Array>();
-  readonly #cgo: CgoDirectives[] = [];
 
   constructor(ldr: Loader, options: LinkOptions, wantHeader: string) {
     this.#ldr = ldr;
@@ -66,14 +54,13 @@ class PackageReader {
     this.#wantHeader = wantHeader;
   }
 
-  readAll(): CgoDirectives[] {
+  readAll(): void {
     const { libs } = this.#ldr;
     this.#add('main', this.#options.main, 'command line', zeroFingerprint);
     let next = 0;
     for (; next < libs.length; next++) this.#readLibrary(libs[next]!);
     if (!this.#byPath.has('runtime')) this.#import('runtime', 'runtime', zeroFingerprint);
     for (; next < libs.length; next++) this.#readLibrary(libs[next]!);
-    return this.#cgo;
   }
 
   #add(path: string, from: PackageFile, srcref: string, fingerprint: Uint8Array): Library {
@@ -129,9 +116,6 @@ class PackageReader {
     }
     const [header = ''] = member.text.split('\n\n', 1);
     if (header.split('\n').includes('main')) lib.isMain = true;
-    const directives = /\n\$\$ {2}\/\/ cgo\n([^]*?)\n\$\$/.exec(member.text);
-    if (directives !== null) this.#cgo.push({ pkg: lib.path, json: directives[1]! });
-
     const r = new ObjReader(member.object);
     if ((r.flags & ObjFlagUnlinkable) !== 0) {
       throw new LinkFailure(
@@ -210,6 +194,7 @@ class Numberer {
     if (this.#checkLinkname) {
       for (const v of this.#linknameVars) checkLinkname(this.#ldr, v.obj, v.name, v.sym);
     }
+    this.#findBuiltins();
     const firstObj = new Map<string, number>();
     for (const obj of this.#objs) {
       const prefix = pathToPrefix(obj.lib.path);
@@ -251,7 +236,6 @@ class Numberer {
     const { r, syms } = obj;
     const { bytes } = r;
     const span = this.#span;
-    const isRuntime = obj.lib.path === 'runtime';
     for (let li = 0; li < r.nsymdef; li++) {
       const s = this.#newSym(obj, li);
       syms[li] = s;
@@ -264,13 +248,15 @@ class Numberer {
       if (abi === ABIStatic) continue;
       // A second one of the same name stays reachable by index only, as upstream has it.
       ldr.names.findOrAdd(bytes, span, abi, s);
-      if (isRuntime) this.#noteBuiltin(bytes, span, abi, s);
     }
   }
 
-  #noteBuiltin(bytes: Uint8Array, span: Span, abi: number, s: Sym): void {
-    const index = builtinIndex(textAt(bytes, span.at, span.length), abi);
-    if (index >= 0) this.#ldr.builtinSyms[index] = s;
+  /** Where the symbols are that objects refer to by a number of the format. */
+  #findBuiltins(): void {
+    const ldr = this.#ldr;
+    builtins.forEach(({ name, abi }, i) => {
+      ldr.builtinSyms[i] = ldr.lookup(name, abi);
+    });
   }
 
   #contentSyms(obj: Obj, from: number, to: number, table: HashTable): void {
@@ -294,7 +280,6 @@ class Numberer {
     const { r, syms } = obj;
     const { bytes } = r;
     const span = this.#span;
-    const isRuntime = obj.lib.path === 'runtime';
     for (let li = r.ndef - r.nnonpkgdef; li < r.ndef; li++) {
       const at = r.symAt(li);
       span.length = u32At(bytes, at);
@@ -313,18 +298,6 @@ class Numberer {
         const name = r.name(li);
         if (name.includes('.')) this.#linknameVars.push({ obj, name, sym: s });
       }
-      if (isRuntime || bytes[span.at] === 0x72) {
-        this.#noteRuntimeName(bytes, span, abi, s, isRuntime);
-      }
-    }
-  }
-
-  /** Builtin functions are defined under runtime's name, now and then by other packages. */
-  // oxlint-disable-next-line max-params -- all five are at hand in the hot loop
-  #noteRuntimeName(bytes: Uint8Array, span: Span, abi: number, s: Sym, isRuntime: boolean): void {
-    const head = textAt(bytes, span.at, Math.min(span.length, 8));
-    if (head === 'runtime.' || (isRuntime && head.startsWith('type:'))) {
-      this.#noteBuiltin(bytes, span, abi, s);
     }
   }
 

@@ -9,7 +9,7 @@
  * DWARF 5 §6.2.4, §7.5.1, §7.25-29; GOROOT: src/cmd/link/internal/ld/dwarf.go (writelines,
  * writepcranges, writeUnitInfo).
  */
-import { type ByteWriter } from '@go-ts/objfile/bytes';
+import { type ByteWriter, u32At } from '@go-ts/objfile/bytes';
 import {
   DW_ABRV_COMPUNIT,
   DW_ABRV_COMPUNIT_TEXTLESS,
@@ -35,6 +35,7 @@ import {
   LINE_RANGE,
   OPCODE_BASE,
 } from '@go-ts/objfile/dwarf';
+import { auxSize } from '@go-ts/objfile/format';
 import { R_DWARFSECREF, R_DWTXTADDR_U1, R_DWTXTADDR_U4, R_USETYPE } from '@go-ts/objfile/reloc';
 import { AuxDwarfInfo, AuxDwarfLines, AuxDwarfLoc, AuxDwarfRanges } from '@go-ts/objfile/sym';
 import * as K from '../../kind.ts';
@@ -110,11 +111,9 @@ export class Unit {
     const ldr = this.#ldr;
     const c = new RelocCursor(ldr);
     for (const func of this.obj.text) {
-      const info = this.#use(ldr.aux(func, AuxDwarfInfo));
-      const lines = this.#use(ldr.aux(func, AuxDwarfLines));
-      const loc = info === 0 ? 0 : this.#use(ldr.aux(func, AuxDwarfLoc));
-      const ranges = info === 0 ? 0 : this.#use(ldr.aux(func, AuxDwarfRanges));
-      this.#funcs.push({ func, info, loc, ranges, lines });
+      const syms = this.#fragments(func);
+      const { info } = syms;
+      this.#funcs.push(syms);
       if (info === 0) continue;
       for (c.start(info); c.next();) {
         if (c.type === R_USETYPE) types.entry(c.sym);
@@ -129,6 +128,27 @@ export class Unit {
         } else if (kind === K.SDWARFTYPE || kind === K.Sxxx) types.require(target);
       }
     }
+  }
+
+  /** What the compiler left for a function; ranges and locations mean nothing without an entry. */
+  #fragments(func: Sym): FuncSyms {
+    const ldr = this.#ldr;
+    const syms = { func, info: 0, loc: 0, ranges: 0, lines: 0 };
+    const { r } = this.obj;
+    const li = ldr.localOf[func]!;
+    const end = r.auxStart(li + 1);
+    for (let k = r.auxStart(li); k < end; k++) {
+      const at = r.auxBase + k * auxSize;
+      const type = r.bytes[at]!;
+      if (type < AuxDwarfInfo || type > AuxDwarfLines) continue;
+      const s = ldr.resolve(this.obj, u32At(r.bytes, at + 1), u32At(r.bytes, at + 5));
+      if (type === AuxDwarfInfo) syms.info = this.#use(s);
+      else if (type === AuxDwarfLines) syms.lines = this.#use(s);
+      else if (syms.info === 0) continue;
+      else if (type === AuxDwarfLoc) syms.loc = this.#use(s);
+      else if (type === AuxDwarfRanges) syms.ranges = this.#use(s);
+    }
+    return syms;
   }
 
   /** Keeps an entry of constants or of an inlined function, and the types it mentions. */

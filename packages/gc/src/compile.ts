@@ -20,7 +20,7 @@ import { Functions } from './functions.ts';
 import { BodyReader } from './importer/body-reader.ts';
 import { FuncFlag, VarFlag } from './importer/format.ts';
 import { UnitImporter } from './importer/importer.ts';
-import { Loader, type PackageUnit } from './importer/loader.ts';
+import { type DeclOrigin, Loader, type PackageUnit } from './importer/loader.ts';
 import { PackageWriter } from './importer/writer.ts';
 import { abiWrapper } from './ir/abi-wrapper.ts';
 import { type Expr, ExprOp, type Func } from './ir/node.ts';
@@ -34,7 +34,7 @@ import { type CompileInput, type CompileResult } from './options.ts';
 import { BuildContext } from './ssa/build/context.ts';
 import { StaticInit } from './staticinit/static-init.ts';
 import { ExportData, type Summary, writeExportData } from './summary.ts';
-import { parseSymabis, wrappersFor } from './symabis.ts';
+import { type AsmAbis, parseSymabis, wrappersFor } from './symabis.ts';
 import { type File } from './syntax/nodes.ts';
 import { type PosTable } from './syntax/pos.ts';
 import { newAbi0, newAmd64Abi } from './target/amd64/abi.ts';
@@ -203,6 +203,7 @@ class BackEnd {
   readonly #errors: Diagnostic[] = [];
   /** Literals of variable initialisers that became functions of their own. */
   readonly #hoisted: Func[] = [];
+  readonly #abis: AsmAbis;
   #hasInitTask = false;
 
   constructor(input: CompileInput, imports: Imports, unit: Uint8Array) {
@@ -211,6 +212,7 @@ class BackEnd {
     this.loader = new Loader((path) => imports.unit(path));
     this.pkg = this.loader.addPackage(unit);
     this.#reader = new BodyReader(this.loader);
+    this.#abis = parseSymabis(input.symabis ?? '');
     const amd64Level = Number(input.target.level.slice(1)) || 1;
     const noOptimize = input.noOptimize && !isRuntimeMode(input);
     this.#functions = new Functions({
@@ -245,6 +247,7 @@ class BackEnd {
       methodSet: (t) => wrappers.methodTable(t),
       need: (f) => this.#functions.need(f),
       addFunc: (f) => this.#functions.add(f),
+      isAbi0: (f) => this.#isAbi0(f),
       methodValueFunc: (_recv, method) => wrappers.methodValue(method),
       methodValueInterFunc: (iface, index) => wrappers.interfaceMethodValue(iface, index),
     });
@@ -387,8 +390,15 @@ class BackEnd {
     }
   }
 
+  #isAbi0(f: FuncSym): boolean {
+    const origin = f.origin as DeclOrigin | null;
+    if (f.hasBody || origin === null) return false;
+    if (origin.pkg === this.pkg) return this.#abis.defs.get(f.name) === 0;
+    return this.#imports.find(origin.pkg.path)?.summary.abi0.has(origin.num) ?? false;
+  }
+
   #abiWrappers(): void {
-    const abis = parseSymabis(this.#input.symabis ?? '');
+    const abis = this.#abis;
     for (const f of this.#own) {
       const hasBody = this.#reader.hasBody(f);
       const { asmAbi, wrap } = wrappersFor(f, hasBody, abis);
@@ -446,6 +456,9 @@ class BackEnd {
     return {
       hasInitTask: this.#hasInitTask,
       leaks: this.#functions.leaksForExport(this.#own),
+      abi0: new Set(
+        this.#own.filter((f) => this.#isAbi0(f)).map((f) => (f.origin as DeclOrigin).num),
+      ),
     };
   }
 

@@ -62,6 +62,8 @@ export interface PackageContext {
   need(f: FuncSym): void;
   /** A body made on the way: to be compiled. */
   addFunc(f: Func): void;
+  /** Assembly defines the function in ABI0. */
+  isAbi0(f: FuncSym): boolean;
   methodValueFunc(recv: Type, method: FuncSym): FuncSym;
   methodValueInterFunc(iface: Type, index: number): FuncSym;
 }
@@ -127,6 +129,10 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
   textSymABI0(f: FuncSym): ObjSym {
     this.textSym(f);
     return this.obj.lookup(f.name, ABI0);
+  }
+
+  isAbi0(f: FuncSym): boolean {
+    return this.#cx.isAbi0(f);
   }
 
   funcValueSym(f: FuncSym): ObjSym {

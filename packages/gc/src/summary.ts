@@ -3,7 +3,7 @@
  * its functions leak their parameters.
  *
  *     export data = 'T' length of unit:u32 unit summary fingerprint
- *     summary     = flags count (function object, leaks)*
+ *     summary     = flags count (function object, leaks)* count (function object in ABI0)*
  *
  * Leaks are texts (escape/leaks.ts). Functions without an entry leak everything.
  */
@@ -18,6 +18,8 @@ export interface Summary {
   readonly hasInitTask: boolean;
   /** Encoded leaks by number of the function's object. */
   readonly leaks: ReadonlyMap<number, string>;
+  /** Functions that assembly defines in ABI0, by number of their objects. */
+  readonly abi0: ReadonlySet<number>;
 }
 
 export function writeExportData(unit: Uint8Array, summary: Summary): Uint8Array {
@@ -33,6 +35,8 @@ export function writeExportData(unit: Uint8Array, summary: Summary): Uint8Array 
     w.uvarint(bytes.length);
     w.bytes(bytes);
   }
+  w.uvarint(summary.abi0.size);
+  for (const num of summary.abi0) w.uvarint(num);
   w.bytes(fingerprintOf(w.view()));
   return w.take();
 }
@@ -67,5 +71,7 @@ function readSummary(bytes: Uint8Array): Summary {
     const num = r.uvarint();
     leaks.set(num, r.text(r.uvarint()));
   }
-  return { hasInitTask: (flags & HAS_INIT_TASK) !== 0, leaks };
+  const abi0 = new Set<number>();
+  for (let n = r.uvarint(); n > 0; n--) abi0.add(r.uvarint());
+  return { abi0, hasInitTask: (flags & HAS_INIT_TASK) !== 0, leaks };
 }

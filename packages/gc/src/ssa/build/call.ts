@@ -61,8 +61,8 @@ function callStatic(b: Builder, e: Expr): Operand[] {
   const kept = keptAlive(b, e);
   const args = evaluateArgs(b, e, sig.params);
   b.pos = e.pos;
-  // What wraps the ABIInternal entry calls the ABI0 one.
-  const isAbi0 = b.fn.abiWrapper === 1;
+  // Not through the wrapper that translates between the ABIs: unwinders count frames.
+  const isAbi0 = b.fn.abiWrapper === 1 || (b.fn.abiWrapper < 0 && b.env.isAbi0(func));
   const abi = isAbi0 ? b.cx.abi0Of(sig) : b.cx.abiOf(sig);
   const info = b.newCallInfo(isAbi0 ? b.env.textSymABI0(func) : b.env.textSym(func), abi);
   info.noReturn = neverReturns(b, func);

@@ -42,6 +42,8 @@ export interface BuildEnv extends SsaEnv {
   textSym(f: FuncSym): ObjSym;
   /** The same in ABI0. */
   textSymABI0(f: FuncSym): ObjSym;
+  /** Assembly defines it in ABI0, so calls by name go there directly. */
+  isAbi0(f: FuncSym): boolean;
   /** `NAME·f`, the static closure object. */
   funcValueSym(f: FuncSym): ObjSym;
   globalSym(g: GlobalSym): ObjSym;

@@ -51,6 +51,9 @@ export const NAME_AUTO = 3;
 /** An argument or result: `x+8(FP)`; offset is relative to the first argument. */
 export const NAME_PARAM = 4;
 
+/** The entry of a global in the global offset table: `sym@GOT(SB)`. Only the encoder's passes make it. */
+export const NAME_GOTREF = 5;
+
 /** No register; in `Addr.reg`, `Addr.index` and `Prog.reg`. */
 export const REG_NONE = 0;
 

@@ -16,7 +16,7 @@ import {
   TOPFRAME,
 } from './func.ts';
 import { funcId } from './funcid.ts';
-import { formatProg } from './list.ts';
+import { showProg } from './list.ts';
 import { pcTables } from './pcdata.ts';
 import { Prog } from './prog.ts';
 import { FuncState, type Target } from './target.ts';
@@ -30,6 +30,7 @@ export function assembleFunction(fn: FuncInput, target: Target, ctx: AsmContext)
   const text = new Prog(ATEXT, fn.startBase, fn.startLine);
   text.link = fn.first;
   const f = new FuncState(fn, ctx, text);
+  target.check(f);
   for (let p: Prog | null = text; p !== null; p = p.link) {
     if (fn.fromAssembly) {
       checkAddr(p, p.from, target, ctx);
@@ -70,14 +71,10 @@ export function assembleFunction(fn: FuncInput, target: Target, ctx: AsmContext)
   };
 }
 
-function show(p: Prog, target: Target, ctx: AsmContext): string {
-  return `${String(p.pc).padStart(5, '0')} (${ctx.position(p)})\t${formatProg(p, target.names)}`;
-}
-
 /** Finds constants that should be addresses and the reverse. */
 function checkAddr(p: Prog, a: Addr, target: Target, ctx: AsmContext): void {
   if (a.type === TYPE_CONST && (a.name !== 0 || a.sym !== null || a.reg !== 0)) {
-    const shown = show(p, target, ctx);
+    const shown = showProg(p, target.names, ctx);
     ctx.error(p, `argument is TYPE_CONST, should be TYPE_ADDR, in ${shown}`);
   } else if (
     a.type === TYPE_ADDR &&
@@ -87,7 +84,7 @@ function checkAddr(p: Prog, a: Addr, target: Target, ctx: AsmContext): void {
     a.name === 0 &&
     a.sym === null
   ) {
-    const shown = show(p, target, ctx);
+    const shown = showProg(p, target.names, ctx);
     ctx.error(p, `argument is TYPE_ADDR, should be TYPE_CONST, in ${shown}`);
   }
 }

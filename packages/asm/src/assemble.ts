@@ -59,6 +59,9 @@ export interface AssembleOptions {
   /** Names of the enabled experiments; packages of the runtime see a macro for each. */
   readonly experiments?: readonly string[];
   readonly shared?: boolean;
+  readonly dynlink?: boolean;
+  /** -spectre=ret. */
+  readonly retpoline?: boolean;
   readonly std?: boolean;
   /** -e: no limit on the number of errors. */
   readonly allErrors?: boolean;
@@ -105,7 +108,6 @@ export function symABIs(options: AssembleOptions): SymABIsResult {
   let text = '';
   session.run((name) => {
     const parser = session.parser(name);
-    if (parser === null) return false;
     text += parser.symABIs();
     return parser.errorCount === 0;
   });
@@ -135,12 +137,13 @@ class Session {
       throw new InternalError(`unrecognized architecture ${options.goarch}`);
     }
     this.#options = options;
+    const isShared = (options.shared ?? false) || (options.dynlink ?? false);
     this.#machine = machine;
     this.#pkgPath = options.pkgPath ?? unlinkablePkg;
     this.#builder = new ObjectBuilder({
       pkgPath: this.#pkgPath,
       isAsm: true,
-      isShared: options.shared ?? false,
+      isShared,
       isStd: options.std ?? false,
     });
     this.#data = new DataSection(this.#builder);
@@ -159,7 +162,9 @@ class Session {
     this.#context = {
       symbols: this.#builder,
       goos: options.goos,
-      shared: options.shared ?? false,
+      shared: isShared,
+      dynlink: options.dynlink ?? false,
+      retpoline: options.retpoline ?? false,
       error: (_p, message) => this.#diag(message),
       errorCount: () => this.#errors,
       position: (p) => this.#positions.describe(p),
@@ -191,12 +196,9 @@ class Session {
     return false;
   }
 
-  parser(name: string): Parser | null {
+  parser(name: string): Parser {
     const source = this.#options.read(name);
-    if (source === undefined) {
-      this.messages.push(`asm: open ${name}: no such file or directory`);
-      return null;
-    }
+    if (source === undefined) throw new LexError(`asm: open ${name}: no such file or directory`);
     return new Parser(new Input(name, source, this.#lexOptions), {
       syntax: this.#machine.syntax,
       symbols: this.#builder,
@@ -213,7 +215,7 @@ class Session {
 
   assembleFile(name: string): boolean {
     const parser = this.parser(name);
-    if (parser === null || !parser.parse() || parser.errorCount > 0) return false;
+    if (!parser.parse() || parser.errorCount > 0) return false;
     for (const f of parser.functions) this.#resolveFuncdata(f);
     for (const f of parser.functions) this.#addArgumentMaps(f);
     for (const f of parser.functions) this.#assembleFunction(f);

@@ -143,8 +143,12 @@ export interface AsmContext {
   readonly symbols: SymbolSource;
   /** GOOS: decides how thread-local storage is reached. */
   readonly goos: string;
-  /** -shared: position-independent code. */
+  /** -shared: position-independent code; also set for -dynlink. */
   readonly shared: boolean;
+  /** -dynlink: global data may be in another shared object. */
+  readonly dynlink?: boolean;
+  /** -spectre=ret: indirect calls and jumps go through the runtime's thunks. */
+  readonly retpoline?: boolean;
   /** Called for a mistake in the program: an operand combination that does not exist, … */
   readonly error: (p: Prog | null, message: string) => void;
   /** How many mistakes have been reported so far. */

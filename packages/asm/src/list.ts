@@ -10,6 +10,7 @@ import {
   type Addr,
   NAME_AUTO,
   NAME_EXTERN,
+  NAME_GOTREF,
   NAME_NONE,
   NAME_PARAM,
   NAME_STATIC,
@@ -30,6 +31,7 @@ import {
 } from './addr.ts';
 import { ATEXT } from './as.ts';
 import {
+  type AsmContext,
   ABIWRAPPER,
   ARGS_SIZE_UNKNOWN,
   DUPOK,
@@ -56,6 +58,11 @@ export function formatProg(p: Prog, names: TargetNames): string {
   if (p.to.type !== TYPE_NONE) operands.push(formatAddr(p.to, names));
   const head = names.instruction(p.as) + names.suffix(p.scond);
   return operands.length === 0 ? head : `${head}\t${operands.join(', ')}`;
+}
+
+/** An instruction as messages show it: with PC and position. */
+export function showProg(p: Prog, names: TargetNames, ctx: AsmContext): string {
+  return `${String(p.pc).padStart(5, '0')} (${ctx.position(p)})\t${formatProg(p, names)}`;
 }
 
 export function formatAddr(a: Addr, names: TargetNames): string {
@@ -111,6 +118,8 @@ function formatName(a: Addr, names: TargetNames): string {
       return `${name}${signed}(${base('SB')})`;
     case NAME_STATIC:
       return `${name}<>${signed}(${base('SB')})`;
+    case NAME_GOTREF:
+      return `${name}${signed}@GOT(${base('SB')})`;
     case NAME_AUTO:
       return `${name}${signed}(${base('SP')})`;
     case NAME_PARAM:

@@ -29,6 +29,8 @@ export interface Target {
   readonly goarch: string;
   /** Unit of the PC steps in pc-value tables. */
   readonly minLC: number;
+  /** Complains of what hand-written code may not do. */
+  readonly check: (f: FuncState) => void;
   /** Rewrites one instruction into what the encoder knows; may insert instructions after it. */
   readonly progedit: (p: Prog, ctx: AsmContext) => void;
   /** Inserts prologue and epilogues and resolves frame offsets. */

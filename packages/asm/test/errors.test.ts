@@ -60,21 +60,14 @@ describe.skipIf(goroot === undefined)('messages of the official assembler', () =
 
   function official(cwd: string, file: string): string {
     const tool = join(goroot!, 'pkg/tool/linux_amd64/asm');
-    const args = [
-      '-o',
-      join(tmpdir(), `go-ts-asm-${process.pid}.o`),
-      '-p',
-      'main',
-      '-e',
-      '-I',
-      include,
-      file,
-    ];
+    const out = join(tmpdir(), `go-ts-asm-${process.pid}.o`);
+    const mode = file.includes('dynlink') ? ['-dynlink'] : [];
+    const args = [...mode, '-o', out, '-p', 'main', '-e', '-I', include, file];
     const env = peerEnv({ GOOS: 'linux', GOARCH: 'amd64' });
     return spawnSync(tool, args, { cwd, env, encoding: 'utf8', timeout: 60_000 }).stderr;
   }
 
-  for (const file of ['amd64error.s', 'buildtagerror.s', 'duperror.s']) {
+  for (const file of ['amd64error.s', 'buildtagerror.s', 'duperror.s', 'amd64dynlinkerror.s']) {
     test(`of ${file}`, () => {
       const { messages } = assemble({
         files: [file],
@@ -85,6 +78,7 @@ describe.skipIf(goroot === undefined)('messages of the official assembler', () =
         workingDir: testdata,
         includeDirs: [include],
         allErrors: true,
+        dynlink: file.includes('dynlink'),
       });
       const got = messages.map((message) => message.replace(/\n?$/, '\n')).join('');
       expect(got).toBe(official(testdata, file));

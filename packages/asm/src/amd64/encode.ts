@@ -15,11 +15,12 @@
  * GOROOT: src/cmd/internal/obj/x86/asm6.go (which of several encodings; relocations; wording of errors).
  */
 import { ObjReloc } from '@go-ts/objfile/builder';
-import { R_CALL, R_CALLIND, R_PCREL, R_TLS_IE, R_TLS_LE } from '@go-ts/objfile/reloc';
+import { R_CALL, R_CALLIND, R_GOTPCREL, R_PCREL, R_TLS_IE, R_TLS_LE } from '@go-ts/objfile/reloc';
 import {
   type Addr,
   NAME_AUTO,
   NAME_EXTERN,
+  NAME_GOTREF,
   NAME_NONE,
   NAME_PARAM,
   NAME_STATIC,
@@ -60,7 +61,7 @@ import {
   KIND_VEX,
   KIND_XBEGIN,
 } from './insns.ts';
-import { describe } from './list.ts';
+import { show } from './list.ts';
 import { CLASS_NONE, classOf, covers } from './operands.ts';
 import {
   REG_AL,
@@ -131,7 +132,7 @@ export class Encoder {
     this.#firstReloc = this.relocs.length;
     const forms = formsOf(p.as);
     if (forms.length === 0) {
-      this.#error(p, `asmins: missing op ${this.#show(p)}`);
+      this.#error(p, `asmins: missing op ${show(p, this.#ctx)}`);
       return;
     }
     this.#segmentPrefix(p.from);
@@ -140,7 +141,7 @@ export class Encoder {
     this.#classify(p);
     const form = this.#match(p, forms);
     if (form === null) {
-      this.#error(p, `${this.#name}: invalid instruction: ${this.#show(p)}`);
+      this.#error(p, `${this.#name}: invalid instruction: ${show(p, this.#ctx)}`);
       return;
     }
     this.#emit(p, form);
@@ -150,11 +151,6 @@ export class Encoder {
 
   #error(p: Prog, message: string): void {
     this.#ctx.error(p, message);
-  }
-
-  /** An instruction as messages show it. */
-  #show(p: Prog): string {
-    return `${String(p.pc).padStart(5, '0')} (${this.#ctx.position(p)})\t${describe(p)}`;
   }
 
   #classify(p: Prog): void {
@@ -236,12 +232,12 @@ export class Encoder {
         this.#loadTLS(p);
         return;
       default:
-        this.#error(p, `asmins: unknown form of ${this.#show(p)}`);
+        this.#error(p, `asmins: unknown form of ${show(p, this.#ctx)}`);
     }
   }
 
   #legacy(p: Prog, form: Form): void {
-    if (form.only32) this.#error(p, `asmins: illegal in 64-bit mode: ${this.#show(p)}`);
+    if (form.only32) this.#error(p, `asmins: illegal in 64-bit mode: ${show(p, this.#ctx)}`);
     if (form.byteRegs !== 0) {
       if (toByteReg(p.from)) p.ftype = 0;
       if (form.byteRegs === 1 && toByteReg(p.to)) p.ttype = 0;
@@ -350,7 +346,7 @@ export class Encoder {
       return;
     }
     if (form.kind === KIND_LOOP) {
-      this.#error(p, `loop too far: ${this.#show(p)}`);
+      this.#error(p, `loop too far: ${show(p, this.#ctx)}`);
       return;
     }
     if (form.kind === KIND_JCC) this.#byte(0x0f);
@@ -378,7 +374,7 @@ export class Encoder {
   /** MOVQ TLS, reg, where the thread base is loaded in an instruction of its own. */
   #loadTLS(p: Prog): void {
     const { reg } = p.to;
-    if (p.as !== AMOVQ) this.#error(p, `invalid load of TLS: ${this.#show(p)}`);
+    if (p.as !== AMOVQ) this.#error(p, `invalid load of TLS: ${show(p, this.#ctx)}`);
     if (!this.#ctx.shared) {
       this.#error(p, `unknown TLS base location for ${this.#ctx.goos} without -shared`);
       return;
@@ -472,25 +468,31 @@ export class Encoder {
     const isMemory = rm !== null && rm.type === TYPE_MEM;
     let z = 0;
     if (suffix.zeroing) {
-      if (!form.zeroing) this.#error(p, `unsupported zeroing: ${this.#show(p)}`);
+      if (!form.zeroing) this.#error(p, `unsupported zeroing: ${show(p, this.#ctx)}`);
       if (form.mask < 0) {
-        this.#error(p, `mask register must be specified for .Z instructions: ${this.#show(p)}`);
+        this.#error(
+          p,
+          `mask register must be specified for .Z instructions: ${show(p, this.#ctx)}`,
+        );
       }
       z = 0x80;
     }
     if (suffix.rounding >= 0) {
-      if (isMemory) this.#error(p, `illegal rounding with memory argument: ${this.#show(p)}`);
-      else if (!form.rounding) this.#error(p, `unsupported rounding: ${this.#show(p)}`);
+      if (isMemory) this.#error(p, `illegal rounding with memory argument: ${show(p, this.#ctx)}`);
+      else if (!form.rounding) this.#error(p, `unsupported rounding: ${show(p, this.#ctx)}`);
       return z | (suffix.rounding << 5) | 0x10;
     }
     if (suffix.broadcast) {
-      if (!isMemory) this.#error(p, `illegal broadcast without memory argument: ${this.#show(p)}`);
-      else if (form.broadcastUnit === 0) this.#error(p, `unsupported broadcast: ${this.#show(p)}`);
+      if (!isMemory) {
+        this.#error(p, `illegal broadcast without memory argument: ${show(p, this.#ctx)}`);
+      } else if (form.broadcastUnit === 0) {
+        this.#error(p, `unsupported broadcast: ${show(p, this.#ctx)}`);
+      }
       return z | (form.length << 5) | 0x10;
     }
     if (suffix.sae) {
-      if (isMemory) this.#error(p, `illegal SAE with memory argument: ${this.#show(p)}`);
-      else if (!form.sae) this.#error(p, `unsupported SAE: ${this.#show(p)}`);
+      if (isMemory) this.#error(p, `illegal SAE with memory argument: ${show(p, this.#ctx)}`);
+      else if (!form.sae) this.#error(p, `unsupported SAE: ${show(p, this.#ctx)}`);
       return z | (form.length << 5) | 0x10;
     }
     return z | (form.length << 5);
@@ -508,11 +510,11 @@ export class Encoder {
     const reg = r << 3;
     const regBits = rex & (REX_ANY | REX_R);
     if (a.offset !== (a.offset | 0) && p.as !== ALEAL) {
-      this.#error(p, `offset too large in ${this.#show(p)}`);
+      this.#error(p, `offset too large in ${show(p, this.#ctx)}`);
     }
     if (a.type === TYPE_REG) {
       if (a.reg < REG_AL || a.reg > REG_Z0 + 31 || a.offset !== 0) {
-        this.#error(p, `asmand: bad address ${this.#show(p)}`);
+        this.#error(p, `asmand: bad address ${show(p, this.#ctx)}`);
         return;
       }
       this.#byte(0xc0 | reg | regLow[a.reg]!);
@@ -520,7 +522,7 @@ export class Encoder {
       return;
     }
     if (a.type !== TYPE_MEM && !isAddress) {
-      this.#error(p, `asmand: bad address ${this.#show(p)}`);
+      this.#error(p, `asmand: bad address ${show(p, this.#ctx)}`);
       return;
     }
     const isGlobal = a.name === NAME_EXTERN || a.name === NAME_STATIC;
@@ -533,6 +535,10 @@ export class Encoder {
       this.#byte(0x05 | reg);
       this.#reloc(p, 4, R_PCREL, a.offset, a.sym);
       this.#int32(0);
+    } else if (a.name === NAME_GOTREF) {
+      this.#byte(0x05 | reg);
+      this.#reloc(p, 4, R_GOTPCREL, a.offset, a.sym);
+      this.#int32(0);
     } else if (base === 0 || base === REG_TLS || isSegment(base)) {
       // A bare displacement is a SIB without base and index; without SIB it would be PC-relative.
       this.#byte(0x04 | reg);
@@ -542,7 +548,7 @@ export class Encoder {
         this.#int32(0);
       } else this.#int32(base === REG_TLS ? 0 : a.offset | 0);
     } else if (base >= REG_AX && base <= REG_R15) this.#based(p, a, reg, base);
-    else this.#error(p, `asmand: bad address ${this.#show(p)}`);
+    else this.#error(p, `asmand: bad address ${show(p, this.#ctx)}`);
   }
 
   #indexed(p: Prog, a: Addr, reg: number, base: number): void {
@@ -603,7 +609,7 @@ export class Encoder {
     const scale =
       a.scale === 1 ? 0 : a.scale === 2 ? 1 : a.scale === 4 ? 2 : a.scale === 8 ? 3 : -1;
     if (scale < 0 || base > REG_R15 || (base !== 0 && base < REG_AX)) {
-      this.#error(p, `asmidx: bad address ${this.#show(p)}`);
+      this.#error(p, `asmidx: bad address ${show(p, this.#ctx)}`);
       this.#byte(0);
       return;
     }
@@ -652,19 +658,22 @@ export class Encoder {
   #gatherValid(p: Prog): boolean {
     const third = p.rest[0];
     if (third === undefined) {
-      this.#error(p, `need a third arg for gather instruction: ${this.#show(p)}`);
+      this.#error(p, `need a third arg for gather instruction: ${show(p, this.#ctx)}`);
       return false;
     }
     const to = regNumber(p.to.reg);
     if (third.reg >= REG_K0 && third.reg < REG_K0 + 8) {
       if (regNumber(p.from.index) !== to) return true;
-      this.#error(p, `index and destination registers should be distinct: ${this.#show(p)}`);
+      this.#error(p, `index and destination registers should be distinct: ${show(p, this.#ctx)}`);
       return false;
     }
     const index = regNumber(third.index);
     const mask = regNumber(p.from.reg);
     if (to !== mask && to !== index && mask !== index) return true;
-    this.#error(p, `mask, index, and destination registers should be distinct: ${this.#show(p)}`);
+    this.#error(
+      p,
+      `mask, index, and destination registers should be distinct: ${show(p, this.#ctx)}`,
+    );
     return false;
   }
 }

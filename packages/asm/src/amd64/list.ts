@@ -1,5 +1,6 @@
 /** amd64 instructions as text. */
-import { formatProg } from '../list.ts';
+import { type AsmContext } from '../func.ts';
+import { showProg } from '../list.ts';
 import { type Prog } from '../prog.ts';
 import { type TargetNames } from '../target.ts';
 import { anames } from './anames.gen.ts';
@@ -20,6 +21,7 @@ export const amd64Names: TargetNames = {
   },
 };
 
-export function describe(p: Prog): string {
-  return formatProg(p, amd64Names);
+/** An instruction as messages show it. */
+export function show(p: Prog, ctx: AsmContext): string {
+  return showProg(p, amd64Names, ctx);
 }

@@ -12,6 +12,7 @@ import {
   type Addr,
   NAME_AUTO,
   NAME_EXTERN,
+  NAME_GOTREF,
   NAME_NONE,
   NAME_PARAM,
   NAME_STATIC,
@@ -233,6 +234,7 @@ function memoryClass(a: Addr): number {
       return C_M;
     case NAME_EXTERN:
     case NAME_STATIC:
+    case NAME_GOTREF:
       // A global is addressed relative to the PC, which leaves no room for registers.
       return a.reg !== 0 || a.index !== 0 || a.scale !== 0 ? CLASS_BAD : C_M;
     case NAME_AUTO:

@@ -69,11 +69,17 @@ import {
   AVMOVSS,
   AXORPS,
 } from './anames.gen.ts';
+import { rewriteToUseGot } from './dynlink.ts';
 import { REG_X0 } from './registers.ts';
 import { rewriteTLS } from './tls.ts';
 
 export function progedit(p: Prog, ctx: AsmContext): void {
   rewriteTLS(p, ctx);
+  rewrite(p, ctx);
+  if (ctx.dynlink === true) rewriteToUseGot(p, ctx);
+}
+
+function rewrite(p: Prog, ctx: AsmContext): void {
   const { from, to } = p;
   switch (p.as) {
     case ACMPPD:

@@ -11,15 +11,17 @@
  * GOROOT: src/cmd/internal/obj/x86/asm6.go (span6, fusedJump: what is padded, which no-operations).
  */
 import { ObjReloc } from '@go-ts/objfile/builder';
-import { TYPE_BRANCH } from '../addr.ts';
-import { AFUNCDATA, ANOP, APCALIGN, APCALIGNMAX, APCDATA, ATEXT } from '../as.ts';
+import { NAME_EXTERN, TYPE_BRANCH, TYPE_MEM, TYPE_REG } from '../addr.ts';
+import { ACALL, AFUNCDATA, AJMP, ANOP, APCALIGN, APCALIGNMAX, APCDATA, ATEXT } from '../as.ts';
+import { type AsmContext } from '../func.ts';
 import { insertAfter, POS_NOT_STMT, type Prog } from '../prog.ts';
 import { type FuncState } from '../target.ts';
 import { markUnsafePoints } from '../unsafe-point.ts';
 import { AADDQ, AADJSP, ASUBQ } from './anames.gen.ts';
 import { Encoder, MARK_BACKWARD, MARK_SHORT } from './encode.ts';
 import { affectsPadding, unsplitSize } from './fusion.ts';
-import { REG_SP, REG_TLS } from './registers.ts';
+import { show } from './list.ts';
+import { REG_SP, REG_TLS, registerNames } from './registers.ts';
 import { canUse1InsnTLS } from './tls.ts';
 
 const boundary = 32;
@@ -74,7 +76,7 @@ interface Pad {
 
 export function layout(f: FuncState): void {
   const errors = f.ctx.errorCount();
-  const layouter = new Layouter(f, prepare(f.text));
+  const layouter = new Layouter(f, prepare(f));
   let passes = 0;
   while (layouter.pass()) {
     if (f.ctx.errorCount() > errors) return;
@@ -212,12 +214,13 @@ function isFixed(p: Prog): boolean {
 }
 
 /** Marks branches, and gives changes of SP their instruction. Returns the number of instructions. */
-function prepare(text: Prog): number {
+function prepare({ text, ctx }: FuncState): number {
   let count = 0;
   for (let p: Prog | null = text; p !== null; p = p.link) {
     count++;
     p.mark = 0;
     if (p.as === AADJSP) adjustSP(p);
+    if (ctx.retpoline === true && (p.as === ACALL || p.as === AJMP)) useThunk(p, ctx);
   }
   for (let p: Prog | null = text; p !== null; p = p.link) {
     p.mark = MARK_SHORT;
@@ -228,6 +231,18 @@ function prepare(text: Prog): number {
     }
   }
   return count;
+}
+
+/** Replaces an indirect branch by one to code that the processor does not speculate through. */
+function useThunk(p: Prog, ctx: AsmContext): void {
+  const { to } = p;
+  if (to.type === TYPE_MEM) ctx.error(p, `non-retpoline-compatible: ${show(p, ctx)}`);
+  if (to.type !== TYPE_REG) return;
+  to.type = TYPE_BRANCH;
+  to.name = NAME_EXTERN;
+  to.sym = ctx.symbols.lookup(`runtime.retpoline${registerNames[to.reg]}`, 0);
+  to.reg = 0;
+  to.offset = 0;
 }
 
 /** ADDQ or SUBQ of a positive constant, but −128 rather than 128: it fits in a byte. */

@@ -93,7 +93,7 @@ function loadOffset(p: Prog, ctx: AsmContext): void {
 }
 
 /** Makes `p` do nothing. */
-function nopOut(p: Prog): void {
+export function nopOut(p: Prog): void {
   p.as = ANOP;
   p.scond = 0;
   for (const a of [p.from, p.to]) {

@@ -60,6 +60,8 @@ export function runAsm(settings: Settings, words: readonly string[]): number {
     workingDir: process.cwd(),
     experiments: target.experiments,
     shared: values['shared'] === true,
+    dynlink: values['dynlink'] === true,
+    retpoline: /^(?:all|ret)$/.test(String(values['spectre'])),
     std: values['std'] === true,
     allErrors: values['e'] === true,
     listing: values['S'] === true,

@@ -47,7 +47,8 @@ export class ItabData {
     sym.kind = SRODATA;
     sym.flags |= SymFlagDupok;
     sym.flags2 |= SymFlagItab;
-    sym.isContentAddressable = true;
+    // One itab is one address, and its name makes it one: its contents would not, since objects refer
+    // to the same method by index or by name.
     sym.align = 8;
     builder.defineData(sym);
     return sym;

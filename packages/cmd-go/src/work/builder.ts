@@ -65,6 +65,7 @@ export class Builder {
   readonly #ldflags: PerPackageFlags;
   readonly #built = new Map<Package, Promise<Built | undefined>>();
   readonly #progress: Progress;
+  readonly #faults = new Set<string>();
   #failed = false;
 
   constructor(options: BuilderOptions) {
@@ -321,7 +322,8 @@ export class Builder {
       this.#failed = true;
       this.#progress.clear();
       const prefix = result.faultIsEnvironment === true ? 'go: ' : '';
-      printError(`${prefix}${result.fault}\n`);
+      if (!this.#faults.has(result.fault)) printError(`${prefix}${result.fault}\n`);
+      this.#faults.add(result.fault);
     }
     if (result.messages.length === 0) return;
     this.#progress.clear();

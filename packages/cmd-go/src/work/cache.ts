@@ -161,6 +161,8 @@ export function writeWhole(file: string, bytes: Uint8Array, mode: number): void 
     renameSync(temp, file);
   } catch (error) {
     rmSync(temp, { force: true });
+    // A failed write does not say of which file.
+    if (error instanceof Error && 'syscall' in error) Object.assign(error, { path: file });
     throw error;
   }
 }

@@ -54,7 +54,12 @@ export class InputHashes {
     if (!this.#changed || !existsSync(dirname(this.#memo))) return;
     const lines: string[] = [];
     for (const [path, { stamp, hash: sum }] of this.#known) lines.push(`${sum} ${stamp} ${path}\n`);
-    writeWhole(this.#memo, Buffer.from(lines.join('')), 0o666);
+    try {
+      writeWhole(this.#memo, Buffer.from(lines.join('')), 0o666);
+    } catch (error) {
+      // Only time is lost with it; what matters has been reported by whoever wrote it.
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+    }
   }
 }
 

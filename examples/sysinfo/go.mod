@@ -1,3 +1,0 @@
-module example.com/sysinfo
-
-go 1.27

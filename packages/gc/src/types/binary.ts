@@ -445,7 +445,7 @@ function shift(check: Checker, x: Operand, y: Operand, e: Operation | null, op: 
     }
     if (isUntyped(x.type)) {
       // The type is what it would be without the shift: wait for it.
-      const info = check.untyped.get(x.expr!);
+      const info = check.untyped.get(x.expr!.id);
       if (info !== undefined) info.isLhs = true;
       x.mode = Mode.Value;
       return;

@@ -12,7 +12,6 @@ import type { Diagnostic } from '@go-ts/base';
 import type { Value } from '../constant/value.ts';
 import {
   type CallExpr,
-  type Expr,
   type File,
   type Name,
   newName,
@@ -135,7 +134,8 @@ export class Checker {
   readonly importCache = new Map<string, Package>();
   /** Methods by the type name they are declared for, until the type takes them. */
   readonly methods = new Map<TypeNameObj, FuncObj[]>();
-  readonly untyped = new Map<Expr, UntypedInfo>();
+  /** By node id. */
+  readonly untyped = new Map<number, UntypedInfo>();
   /** Objects being looked at, outermost first, and their places in that list. */
   readonly objPath: Obj[] = [];
   readonly objPathIndex = new Map<Obj, number>();

@@ -451,7 +451,7 @@ export function updateExprType(check: Checker, x: Expr, type: Type, final: boole
 
 /** Updates one expression; returns an operand that has to follow, if there is one. */
 function updateOne(check: Checker, x: Expr, type: Type, final: boolean): Expr | null {
-  const old = check.untyped.get(x);
+  const old = check.untyped.get(x.id);
   if (old === undefined) return null;
   let operand: Expr | null = null;
   if (x.kind === NodeKind.ParenExpr) operand = x.x;
@@ -469,7 +469,7 @@ function updateOne(check: Checker, x: Expr, type: Type, final: boolean): Expr | 
     old.type = under(type) as BasicType;
     return operand;
   }
-  check.untyped.delete(x);
+  check.untyped.delete(x.id);
   // The operands come first, as their errors do.
   if (operand !== null) updateExprType(check, operand, type, final);
   if (old.isLhs && !allInteger(type)) {
@@ -495,6 +495,6 @@ function updateOne(check: Checker, x: Expr, type: Type, final: boolean): Expr | 
 
 /** Gives a remembered untyped constant its representation. */
 export function updateExprVal(check: Checker, x: Expr, val: Value): void {
-  const info = check.untyped.get(x);
+  const info = check.untyped.get(x.id);
   if (info !== undefined) info.val = val;
 }

@@ -107,6 +107,10 @@ function lookupImpl(
   const isPtr = type !== T && unalias(T).kind === TypeKind.Pointer;
   // Pointers to interfaces have no methods.
   if (isPtr && isInterface(type)) return nothing;
+  if (!fold) {
+    const direct = lookupDirect(type, isPtr, pkg, name);
+    if (direct !== null) return usable(direct, addressable);
+  }
   let current: Embedded[] = [{ type, index: [], indirect: isPtr, multiples: false }];
   const seen: NamedType[] = [];
   while (current.length > 0) {
@@ -120,14 +124,43 @@ function lookupImpl(
       }
       found = match;
     }
-    if (found !== null) {
-      const { obj } = found;
-      const pointerOnly = obj !== null && obj.kind === ObjKind.Func && hasPtrRecv(obj);
-      return pointerOnly && !found.indirect && !addressable ? needsPointer : found;
-    }
+    if (found !== null) return usable(found, addressable);
     current = consolidate(next);
   }
   return nothing;
+}
+
+/** What was found, unless it is a method that needs a pointer where there is none. */
+function usable(found: Lookup, addressable: boolean): Lookup {
+  const { obj, indirect } = found;
+  const pointerOnly = obj !== null && obj.kind === ObjKind.Func && hasPtrRecv(obj);
+  return pointerOnly && !indirect && !addressable ? needsPointer : found;
+}
+
+/** What `type` has of that name itself: nearly always all that is to be found. */
+function lookupDirect(
+  type: Type,
+  indirect: boolean,
+  pkg: Package | null,
+  name: string,
+): Lookup | null {
+  const named = asNamed(type);
+  if (named !== null) {
+    const i = lookupMethod(named, pkg, name, false);
+    if (i >= 0) return { obj: methodAt(named, i), index: [i], indirect };
+  }
+  const u = under(type);
+  if (u.kind === TypeKind.Interface) {
+    const { methods } = typeSetOf(u);
+    const i = methodIndex(methods, pkg, name, false);
+    return i < 0 ? null : { obj: methods[i]!, index: [i], indirect };
+  }
+  if (u.kind !== TypeKind.Struct) return null;
+  const { fields } = u;
+  for (let i = 0; i < fields.length; i++) {
+    if (hasId(fields[i]!, pkg, name)) return { obj: fields[i]!, index: [i], indirect };
+  }
+  return null;
 }
 
 /**

@@ -30,8 +30,8 @@ export function record(check: Checker, x: Operand): void {
   else if (x.mode === Mode.NoValue) type = emptyTuple;
   const val = x.mode === Mode.Constant ? x.val : null;
   if (isUntyped(type)) {
-    check.untyped.set(expr, { isLhs: false, mode: x.mode, type: type as BasicType, val });
-  } else recordTypeAndValue(check, expr, x.mode, type, val);
+    check.untyped.set(expr.id, { isLhs: false, mode: x.mode, type: type as BasicType, val });
+  } else recordAt(check, expr.id, x.mode, type, val);
 }
 
 export function recordTypeAndValue(
@@ -41,17 +41,19 @@ export function recordTypeAndValue(
   type: Type,
   val: Value | null,
 ): void {
-  if (mode === Mode.Invalid) return;
+  recordAt(check, x.id, mode, type, val);
+}
+
+function recordAt(check: Checker, id: number, mode: Mode, type: Type, val: Value | null): void {
   const { info } = check;
-  const { id } = x;
-  if (id >= info.modes.length) return;
+  if (mode === Mode.Invalid || id >= info.modes.length) return;
   info.types[id] = type;
   info.modes[id] = mode;
   info.values[id] = val;
 }
 
 export function recordUntyped(check: Checker): void {
-  for (const [x, u] of check.untyped) recordTypeAndValue(check, x, u.mode, u.type, u.val);
+  for (const [id, u] of check.untyped) recordAt(check, id, u.mode, u.type, u.val);
 }
 
 /** Records the signature of a built-in function for one call of it. */

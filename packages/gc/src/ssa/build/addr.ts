@@ -10,7 +10,7 @@
  */
 import { BoundsCode } from '@go-ts/runtime/layout/panic-bounds';
 import { type Expr, ExprOp, type LocalVar } from '../../ir/node.ts';
-import { isSigned, Kind, type Type } from '../../ir/type.ts';
+import { isDirectIface, isSigned, Kind, type Type } from '../../ir/type.ts';
 import { LikelyFirst } from '../block.ts';
 import { LocalAuto, LocalVar as Slot } from '../local.ts';
 import { OpAdd, OpConst, OpIsInBounds, OpLsh, OpMul, OpPanicBounds } from '../op.ts';
@@ -257,4 +257,9 @@ export function indexValue(b: Builder, e: Expr): Operand {
 export function retype(x: Operand, t: Type): Operand {
   if (x.type === t) return x;
   return x.addr !== null ? inMemory(t, x.addr) : ofLeaves(t, x.leaves);
+}
+
+/** The value of type `t` in the data word of an interface. */
+export function unpack(b: Builder, data: Value, t: Type): Operand {
+  return isDirectIface(t) ? ofLeaves(t, [data]) : b.loadOperand(t, data);
 }

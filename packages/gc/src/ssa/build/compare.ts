@@ -8,16 +8,17 @@
  * Spec: "Comparison operators".  GOROOT: src/cmd/compile/internal/walk/compare.go (facts).
  */
 import { type Expr, ExprOp } from '../../ir/node.ts';
-import { isComplex, isDirectIface, isEmptyInterface, Kind, type Type } from '../../ir/type.ts';
+import { isComplex, isEmptyInterface, Kind, type Type } from '../../ir/type.ts';
 import { isRegularMemory } from '../../reflectdata/signature.ts';
 import { type AbiInfo } from '../abi.ts';
 import { OpAnd, OpEq, OpEqF, OpNot, OpStaticCall } from '../op.ts';
 import { type Rep, RepBool, RepI16, RepI32, RepI64, RepI8, repSize } from '../rep.ts';
 import { type Value } from '../value.ts';
-import { fieldOf, retype } from './addr.ts';
+import { fieldOf, retype, unpack } from './addr.ts';
 import { compareScalars } from './arith.ts';
 import { type Builder } from './builder.ts';
-import { ofLeaves, type Operand } from './operand.ts';
+import { convertInterface } from './iface.ts';
+import { type Operand } from './operand.ts';
 import { transient } from './strings.ts';
 
 /** A comparison expression. */
@@ -103,11 +104,6 @@ function equalConcrete(b: Builder, x: Operand, y: Expr): Value {
   );
 }
 
-/** The value of type `t` in the data word of an interface. */
-export function unpack(b: Builder, data: Value, t: Type): Operand {
-  return isDirectIface(t) ? ofLeaves(t, [data]) : b.loadOperand(t, data);
-}
-
 /** Compares two values of one type. */
 export function equal(b: Builder, x: Operand, y: Operand): Value {
   const t = x.type;
@@ -184,6 +180,10 @@ export function littleEndian(bytes: string, at: number, size: number): bigint {
 }
 
 function equalInterfaces(b: Builder, x: Operand, y: Operand): Value {
+  if (x.type !== y.type && !(isEmptyInterface(x.type) && isEmptyInterface(y.type))) {
+    const any = b.types.emptyInterface;
+    return equalInterfaces(b, convertInterface(b, x, any), convertInterface(b, y, any));
+  }
   const [tab, data] = x.leaves as [Value, Value];
   const entry = isEmptyInterface(x.type) ? 'efaceeq' : 'ifaceeq';
   // Argument registers do not tell type words from pointers.

@@ -31,9 +31,8 @@ import {
 } from '../op.ts';
 import { RepBool, RepI16, RepI32, RepI64, RepMem, RepPtr, RepTuple } from '../rep.ts';
 import { type Value } from '../value.ts';
-import { addr, isInMemory } from './addr.ts';
+import { addr, isInMemory, unpack } from './addr.ts';
 import { type Builder } from './builder.ts';
-import { unpack } from './compare.ts';
 import { inMemory, ofLeaves, type Operand, scalar } from './operand.ts';
 import { constantImage } from './static.ts';
 
@@ -135,8 +134,9 @@ export function convertInterface(b: Builder, x: Operand, t: Type): Operand {
   return ofLeaves(t, [word, data]);
 }
 
+/** An itab names its interface type: equal method sets are not enough. */
 function sameMethods(x: Type, y: Type): boolean {
-  return (isEmptyInterface(x) && isEmptyInterface(y)) || x.underlying === y.underlying;
+  return (isEmptyInterface(x) && isEmptyInterface(y)) || x === y;
 }
 
 /** The type word of the first word of a non-empty interface; 0 if that is 0. */

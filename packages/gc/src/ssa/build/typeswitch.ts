@@ -13,10 +13,9 @@ import { type Block } from '../block.ts';
 import { OpEq, OpLtU, OpNe } from '../op.ts';
 import { RepBool, RepI32 } from '../rep.ts';
 import { type Value } from '../value.ts';
-import { retype, writeLocal } from './addr.ts';
+import { retype, unpack, writeLocal } from './addr.ts';
 import { declareLocal } from './alloc.ts';
 import { type Builder } from './builder.ts';
-import { unpack } from './compare.ts';
 import { tryInterface, typeOf } from './iface.ts';
 import { ofLeaves, type Operand } from './operand.ts';
 

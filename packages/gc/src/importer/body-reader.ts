@@ -9,9 +9,9 @@
  * The grammar is in body-format.ts.
  */
 import { InternalError } from '@go-ts/base';
-import { ByteReader } from '@go-ts/objfile/bytes';
+import { type ByteReader } from '@go-ts/objfile/bytes';
 import {
-  Builtin,
+  type Builtin,
   Case,
   type ConstValue,
   Expr,
@@ -21,7 +21,7 @@ import {
   LocalVar,
   type SourcePos,
   Stmt,
-  StmtOp,
+  type StmtOp,
 } from '../ir/node.ts';
 import { RuntimeFuncs } from '../ir/runtime-func.ts';
 import { FuncSym } from '../ir/sym.ts';
@@ -30,7 +30,7 @@ import { applyPath, deref, isWrapperSym, localExpr, receiverFor, Wrappers } from
 import { BodyFlag, LocalFlag, S, X } from './body-format.ts';
 import { readBigInt, readF64 } from './const-writer.ts';
 import { ConstTag, FuncFlag, Section } from './format.ts';
-import { type DeclOrigin, type Env, Loader, type ObjRef, type PackageUnit } from './loader.ts';
+import { type DeclOrigin, type Env, type Loader, type ObjRef, type PackageUnit } from './loader.ts';
 
 export class BodyReader {
   readonly loader: Loader;

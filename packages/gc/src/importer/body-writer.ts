@@ -13,7 +13,7 @@
  */
 import { InternalError } from '@go-ts/base';
 import { ByteWriter } from '@go-ts/objfile/bytes';
-import { ExprOp, LocalClass } from '../ir/node.ts';
+import { type ExprOp, LocalClass } from '../ir/node.ts';
 import { type File, type FuncDecl, type Node, NodeKind } from '../syntax/nodes.ts';
 import { type Pos } from '../syntax/pos.ts';
 import { endPos } from '../syntax/positions.ts';
@@ -50,7 +50,8 @@ export class VarInfo {
 
   /** Sets a flag here and on all that this is a capture of. */
   mark(flag: number): void {
-    for (let v: VarInfo | null = this; v !== null; v = v.outer) v.flags |= flag;
+    this.flags |= flag;
+    for (let v = this.outer; v !== null; v = v.outer) v.flags |= flag;
   }
 }
 
@@ -399,9 +400,7 @@ export class FuncWriter {
 
   /** The outermost function around loop bodies: where `return` of the source returns from. */
   home(): FuncWriter {
-    let f: FuncWriter = this;
-    while (f.rangeLoop !== null) f = f.outer!;
-    return f;
+    return this.rangeLoop === null ? this : this.outer!.home();
   }
 
   markRecover(): void {

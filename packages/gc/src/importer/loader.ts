@@ -16,7 +16,7 @@ import { type ByteReader } from '@go-ts/objfile/bytes';
 import { FuncSym, GlobalSym, Pragma } from '../ir/sym.ts';
 import { symbolPrefix, typeArgsText, typeNameText } from '../ir/type-string.ts';
 import { type FieldInit, TypeTable } from '../ir/type-table.ts';
-import { ChanDir as ChanDirTag } from '../ir/type.ts';
+import { type ChanDir as ChanDirTag } from '../ir/type.ts';
 import { type DeclaredMethod, Kind, type Method, type Type } from '../ir/type.ts';
 import { FuncFlag, ObjTag, OPEN_TYPE, Section, TypeFlag, TypeTag } from './format.ts';
 import { UnitView } from './unit.ts';

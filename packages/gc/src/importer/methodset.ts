@@ -177,7 +177,7 @@ function asMethod(m: Member): Method {
   return {
     name: m.name,
     pkgPath: m.pkgPath,
-    type: m.method?.type ?? m.inter?.methods[m.index]!.type!,
+    type: m.method === null ? m.inter!.methods[m.index]!.type : m.method.type,
   };
 }
 

@@ -14,7 +14,6 @@ import { Builtin } from '../ir/node.ts';
 import {
   type CallExpr,
   type Expr,
-  type IndexExpr,
   type Name,
   NodeKind,
   type SelectorExpr,
@@ -23,7 +22,7 @@ import {
 import { type Pos } from '../syntax/pos.ts';
 import { endPos } from '../syntax/positions.ts';
 import { type Selection, SelectionKind } from '../types/info.ts';
-import { type BuiltinObj, ObjKind } from '../types/object.ts';
+import { ObjKind } from '../types/object.ts';
 import { Mode } from '../types/operand.ts';
 import {
   identical,
@@ -109,7 +108,7 @@ function methodSelector(
 /** Object and instance name of a function called directly, if `fun` names one. */
 function staticCallee(f: FuncWriter, fun: Expr) {
   let e = unparen(fun);
-  if (e.kind === NodeKind.IndexExpr) e = unparen((e as IndexExpr).x);
+  if (e.kind === NodeKind.IndexExpr) e = unparen(e.x);
   const obj = denoted(f, e);
   if (obj === null || obj.kind !== ObjKind.Func) return null;
   return { obj, name: (e.kind === NodeKind.SelectorExpr ? e.sel : e) as Name };
@@ -298,7 +297,7 @@ function receiverTemp(
 
 function wantsPointer(sel: Selection): boolean {
   const recv = (sel.obj.type as SignatureType).recv?.type;
-  return recv != null && unalias(recv).kind === TypeKind.Pointer;
+  return recv !== undefined && recv !== null && unalias(recv).kind === TypeKind.Pointer;
 }
 
 // ---- built-in functions
@@ -332,7 +331,7 @@ const builtins = new Map<BuiltinId, Builtin>([
 function builtinId(f: FuncWriter, x: CallExpr): BuiltinId {
   const obj = denoted(f, x.fun);
   if (obj?.kind !== ObjKind.Builtin) throw new InternalError('call of an unknown built-in');
-  return (obj as BuiltinObj).builtin as BuiltinId;
+  return obj.builtin as BuiltinId;
 }
 
 function builtinCall(f: FuncWriter, x: CallExpr): void {
@@ -458,7 +457,7 @@ function builtinArgs(
       return;
     case BuiltinId.Panic:
       w.uvarint(1);
-      arg(0, universeAny.type!);
+      arg(0, universeAny.type);
       return;
     default:
       plainArgs(f, x, n, arg);

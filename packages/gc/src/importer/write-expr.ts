@@ -122,7 +122,7 @@ export function expr(f: FuncWriter, x: Expr): void {
       expr(f, x.x);
       return;
     case NodeKind.Name:
-      name(f, x);
+      nameExpr(f, x);
       return;
     case NodeKind.SelectorExpr:
       selector(f, x);
@@ -183,8 +183,8 @@ export function denoted(f: FuncWriter, x: Expr): Obj | null {
   return null;
 }
 
-export function typeArgs(f: FuncWriter, name: Name): readonly Type[] {
-  return f.info.instances.get(name.id)?.targs ?? [];
+export function typeArgs(f: FuncWriter, of: Name): readonly Type[] {
+  return f.info.instances.get(of.id)?.targs ?? [];
 }
 
 export function writeTypes(f: FuncWriter, types: readonly Type[]): void {
@@ -192,9 +192,9 @@ export function writeTypes(f: FuncWriter, types: readonly Type[]): void {
   for (const t of types) f.type(t);
 }
 
-function name(f: FuncWriter, x: Name): void {
+function nameExpr(f: FuncWriter, x: Name): void {
   const obj = f.info.uses[x.id] ?? f.info.defs[x.id];
-  if (obj == null) throw new InternalError(`name ${x.value} denotes nothing`);
+  if (obj === undefined || obj === null) throw new InternalError(`name ${x.value} denotes nothing`);
   object(f, x.pos, obj, x);
 }
 
@@ -675,7 +675,7 @@ export function syntheticClosure(f: FuncWriter, inner: FuncWriter, pos: Pos, end
 /** Whether `x` is a call that yields several values. */
 export function isMultiValue(f: FuncWriter, x: Expr): boolean {
   const t = f.info.types[x.id];
-  return t != null && t.kind === TypeKind.Tuple && t.vars.length > 1;
+  return t?.kind === TypeKind.Tuple && t.vars.length > 1;
 }
 
 /** Temporaries for the results of a multi-valued call, assigned by a statement written here. */

@@ -33,7 +33,7 @@ import {
 } from '../syntax/nodes.ts';
 import { type Pos } from '../syntax/pos.ts';
 import { Operator, Token } from '../syntax/token.ts';
-import { ObjKind, type TypeNameObj, type VarObj } from '../types/object.ts';
+import { ObjKind, type VarObj } from '../types/object.ts';
 import { defaultType, identical, isNonTypeParamInterface, isUntyped } from '../types/predicates.ts';
 import { boolType, intType, runeType, type Type, TypeKind } from '../types/type.ts';
 import { LocalFlag, S, X } from './body-format.ts';
@@ -313,7 +313,7 @@ function declStmt(f: FuncWriter, s: DeclStmt): void {
     if (d.kind === NodeKind.TypeDecl) {
       if (d.name.value === '_') continue;
       const obj = f.info.defs[d.name.id];
-      if (obj?.kind === ObjKind.TypeName) f.pkg.localType(obj as TypeNameObj, f.cx.params);
+      if (obj?.kind === ObjKind.TypeName) f.pkg.localType(obj, f.cx.params);
     } else if (d.kind === NodeKind.VarDecl) varDecl(f, d);
   }
 }

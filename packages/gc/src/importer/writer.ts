@@ -93,7 +93,6 @@ export class PackageWriter {
   readonly #embeds: { global: number; kind: number; files: readonly string[] }[] = [];
   #localCount = 0;
   #initCount = 0;
-  #blankCount = 0;
 
   constructor(input: WriteInput) {
     this.input = input;
@@ -296,7 +295,6 @@ export class PackageWriter {
     if (isInit) name = `init.${this.#initCount++}`;
     if (name === '_') {
       // Never called and never emitted: its body was checked, that is all it is for.
-      this.#blankCount++;
       return;
     }
     const num = this.#numberOf(obj);

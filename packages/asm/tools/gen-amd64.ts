@@ -511,6 +511,8 @@ for (const [, as, from, third, to, code, op] of asm6.matchAll(
     default:
       throw new Error(`unknown code ${code}`);
   }
+  // Upstream does not look at suffixes here.
+  if (!enc.startsWith('@')) enc += ' s';
   const list = oddForms.get(as!) ?? [];
   list.push({ ops, roles, enc });
   oddForms.set(as!, list);

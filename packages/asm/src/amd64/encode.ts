@@ -28,6 +28,7 @@ import {
   TYPE_REG,
 } from '../addr.ts';
 import { type AsmContext } from '../func.ts';
+import { formatAddr } from '../list.ts';
 import { type Prog } from '../prog.ts';
 import {
   AJCXZL,
@@ -61,7 +62,7 @@ import {
   KIND_VEX,
   KIND_XBEGIN,
 } from './insns.ts';
-import { show } from './list.ts';
+import { amd64Names, show } from './list.ts';
 import { CLASS_NONE, classOf, covers } from './operands.ts';
 import {
   REG_AL,
@@ -178,7 +179,8 @@ export class Encoder {
     const classes = this.#classes;
     next: for (const form of forms) {
       const want = form.classes;
-      if (want.length !== n || (p.scond !== 0 && form.kind !== KIND_EVEX)) continue;
+      if (want.length !== n) continue;
+      if (p.scond !== 0 && form.kind !== KIND_EVEX && !form.anySuffix) continue;
       for (let i = 0; i < n; i++) if (!covers(classes[i]!, want[i]!)) continue next;
       return form;
     }
@@ -273,12 +275,17 @@ export class Encoder {
   }
 
   #immediate(a: Addr, size: number): void {
-    if (size === 1) this.#byte(a.offset);
+    if (size === 8) {
+      this.#int64(a);
+      return;
+    }
+    // Of a constant that is too large for a double, the low bits are only in `wide`.
+    const v = a.wide === null ? a.offset : Number(BigInt.asIntN(32, a.wide));
+    if (size === 1) this.#byte(v);
     else if (size === 2) {
-      this.#byte(a.offset);
-      this.#byte(a.offset >> 8);
-    } else if (size === 4) this.#int32(a.offset | 0);
-    else this.#int64(a);
+      this.#byte(v);
+      this.#byte(v >> 8);
+    } else this.#int32(v | 0);
   }
 
   /** MOVQ of a constant to a register: 5, 7 or 10 bytes, whichever holds the value. */
@@ -514,7 +521,7 @@ export class Encoder {
     }
     if (a.type === TYPE_REG) {
       if (a.reg < REG_AL || a.reg > REG_Z0 + 31 || a.offset !== 0) {
-        this.#error(p, `asmand: bad address ${show(p, this.#ctx)}`);
+        this.#error(p, `asmand: bad address ${formatAddr(a, amd64Names)}`);
         return;
       }
       this.#byte(0xc0 | reg | regLow[a.reg]!);
@@ -522,7 +529,7 @@ export class Encoder {
       return;
     }
     if (a.type !== TYPE_MEM && !isAddress) {
-      this.#error(p, `asmand: bad address ${show(p, this.#ctx)}`);
+      this.#error(p, `asmand: bad address ${formatAddr(a, amd64Names)}`);
       return;
     }
     const isGlobal = a.name === NAME_EXTERN || a.name === NAME_STATIC;
@@ -548,7 +555,7 @@ export class Encoder {
         this.#int32(0);
       } else this.#int32(base === REG_TLS ? 0 : a.offset | 0);
     } else if (base >= REG_AX && base <= REG_R15) this.#based(p, a, reg, base);
-    else this.#error(p, `asmand: bad address ${show(p, this.#ctx)}`);
+    else this.#error(p, `asmand: bad address ${formatAddr(a, amd64Names)}`);
   }
 
   #indexed(p: Prog, a: Addr, reg: number, base: number): void {
@@ -609,7 +616,9 @@ export class Encoder {
     const scale =
       a.scale === 1 ? 0 : a.scale === 2 ? 1 : a.scale === 4 ? 2 : a.scale === 8 ? 3 : -1;
     if (scale < 0 || base > REG_R15 || (base !== 0 && base < REG_AX)) {
-      this.#error(p, `asmidx: bad address ${show(p, this.#ctx)}`);
+      const { register } = amd64Names;
+      const what = `${a.scale}/${register(a.index)}/${register(base)}`;
+      this.#error(p, `asmidx: bad address ${what}`);
       this.#byte(0);
       return;
     }

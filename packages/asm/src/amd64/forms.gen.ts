@@ -505,7 +505,7 @@ MOVDDUP xm,x mr F2 0F12
 MOVHLPS x,x mr 0F12
 MOVHPD xm,x mr 66 0F16|x,xm rm 66 0F17
 MOVHPS xm,x mr 0F16|x,xm rm 0F17
-MOVL r,rm rm 89|rm,r mr 8B|i32,r io B8 id|i32,rm im C7 /0 id|rm,mm mr 0F6E|mm,rm rm 0F7E|rm,x mr 66 0F6E|x,rm rm 66 0F7E|auto,r ar 8D|cr0,r rm 0F20|cr2,r rm 0F20|cr3,r rm 0F20|cr4,r rm 0F20|cr8,r rm 0F20|r,cr0 mr 0F22|r,cr2 mr 0F22|r,cr3 mr 0F22|r,cr4 mr 0F22|r,cr8 mr 0F22|dr0,r rm 0F21|dr6,r rm 0F21|dr7,r rm 0F21|r,dr0 mr 0F23|r,dr6 mr 0F23|r,dr7 mr 0F23|tr6,rm rm 0F24|tr7,rm rm 0F24|rm,tr6 mr 0F26|rm,tr7 mr 0F26|m,gdtr mn 0F01 /2|gdtr,m nm 0F01 /0|m,idtr mn 0F01 /3|idtr,m nm 0F01 /1|tls,r nr @tls
+MOVL r,rm rm 89|rm,r mr 8B|i32,r io B8 id|i32,rm im C7 /0 id|rm,mm mr 0F6E|mm,rm rm 0F7E|rm,x mr 66 0F6E|x,rm rm 66 0F7E|auto,r ar 8D|cr0,r rm 0F20 s|cr2,r rm 0F20 s|cr3,r rm 0F20 s|cr4,r rm 0F20 s|cr8,r rm 0F20 s|r,cr0 mr 0F22 s|r,cr2 mr 0F22 s|r,cr3 mr 0F22 s|r,cr4 mr 0F22 s|r,cr8 mr 0F22 s|dr0,r rm 0F21 s|dr6,r rm 0F21 s|dr7,r rm 0F21 s|r,dr0 mr 0F23 s|r,dr6 mr 0F23 s|r,dr7 mr 0F23 s|tr6,rm rm 0F24 s|tr7,rm rm 0F24 s|rm,tr6 mr 0F26 s|rm,tr7 mr 0F26 s|m,gdtr mn 0F01 /2 s|gdtr,m nm 0F01 /0 s|m,idtr mn 0F01 /3 s|idtr,m nm 0F01 /1 s|tls,r nr @tls
 MOVLHPS x,x mr 0F16
 MOVLPD xm,x mr 66 0F12|x,xm rm 66 0F13
 MOVLPS xm,x mr 0F12|x,xm rm 0F13
@@ -522,7 +522,7 @@ MOVNTPS x,rm rm 0F2B
 MOVNTQ mm,rm rm 0FE7
 MOVO xm,x mr 66 0F6F|x,xm rm 66 0F7F
 MOVOU xm,x mr F3 0F6F|x,xm rm F3 0F7F
-MOVQ m,mm mr 0F6F|mm,m rm 0F7F|x,mm mr F2 0FD6|xm,x mr F3 0F7E|x,xm rm 66 0FD6|r,rm rm W 89|rm,r mr W 8B|i64,r io @mov64|i32,rm im W C7 /0 id|mmm,mm mr W 0F6E|mm,mmm rm W 0F7E|rm,x mr 66 W 0F6E|x,rm rm 66 W 0F7E|auto,r ar W 8D|cr0,r rm 0F20|cr2,r rm 0F20|cr3,r rm 0F20|cr4,r rm 0F20|cr8,r rm 0F20|r,cr0 mr 0F22|r,cr2 mr 0F22|r,cr3 mr 0F22|r,cr4 mr 0F22|r,cr8 mr 0F22|dr0,r rm 0F21|dr2,r rm 0F21|dr3,r rm 0F21|dr6,r rm 0F21|dr7,r rm 0F21|r,dr0 mr 0F23|r,dr2 mr 0F23|r,dr3 mr 0F23|r,dr6 mr 0F23|r,dr7 mr 0F23|m,gdtr mn 0F01 /2|gdtr,m nm 0F01 /0|m,idtr mn 0F01 /3|idtr,m nm 0F01 /1|tls,r nr @tls
+MOVQ m,mm mr 0F6F|mm,m rm 0F7F|x,mm mr F2 0FD6|xm,x mr F3 0F7E|x,xm rm 66 0FD6|r,rm rm W 89|rm,r mr W 8B|i64,r io @mov64|i32,rm im W C7 /0 id|mmm,mm mr W 0F6E|mm,mmm rm W 0F7E|rm,x mr 66 W 0F6E|x,rm rm 66 W 0F7E|auto,r ar W 8D|cr0,r rm 0F20 s|cr2,r rm 0F20 s|cr3,r rm 0F20 s|cr4,r rm 0F20 s|cr8,r rm 0F20 s|r,cr0 mr 0F22 s|r,cr2 mr 0F22 s|r,cr3 mr 0F22 s|r,cr4 mr 0F22 s|r,cr8 mr 0F22 s|dr0,r rm 0F21 s|dr2,r rm 0F21 s|dr3,r rm 0F21 s|dr6,r rm 0F21 s|dr7,r rm 0F21 s|r,dr0 mr 0F23 s|r,dr2 mr 0F23 s|r,dr3 mr 0F23 s|r,dr6 mr 0F23 s|r,dr7 mr 0F23 s|m,gdtr mn 0F01 /2 s|gdtr,m nm 0F01 /0 s|m,idtr mn 0F01 /3 s|idtr,m nm 0F01 /1 s|tls,r nr @tls
 MOVQL r,rm rm 89
 MOVQOZX mm,x mr F3 0FD6|xm,x mr F3 0F7E
 MOVSB . . A4 B
@@ -536,7 +536,7 @@ MOVSW . . 66 A5
 MOVSWW rm8,r mr 66 0FBF b
 MOVUPD xm,x mr 66 0F10|x,xm rm 66 0F11
 MOVUPS xm,x mr 0F10|x,xm rm 0F11
-MOVW r,rm rm 66 89|rm,r mr 66 8B|i32,r io 66 B8 iw|i32,rm im 66 C7 /0 iw|auto,r ar 66 8D|es,rm nm 8C /0|cs,rm nm 8C /1|ss,rm nm 8C /2|ds,rm nm 8C /3|fs,rm nm 8C /4|gs,rm nm 8C /5|rm,es mn 8E /0|rm,cs mn 8E /1|rm,ss mn 8E /2|rm,ds mn 8E /3|rm,fs mn 8E /4|rm,gs mn 8E /5|rm,ldtr mn 0F00 /2|ldtr,rm nm 0F00 /0|rm,msw mn 0F01 /6|msw,rm nm 0F01 /4|rm,task mn 0F00 /3|task,rm nm 0F00 /1
+MOVW r,rm rm 66 89|rm,r mr 66 8B|i32,r io 66 B8 iw|i32,rm im 66 C7 /0 iw|auto,r ar 66 8D|es,rm nm 8C /0 s|cs,rm nm 8C /1 s|ss,rm nm 8C /2 s|ds,rm nm 8C /3 s|fs,rm nm 8C /4 s|gs,rm nm 8C /5 s|rm,es mn 8E /0 s|rm,cs mn 8E /1 s|rm,ss mn 8E /2 s|rm,ds mn 8E /3 s|rm,fs mn 8E /4 s|rm,gs mn 8E /5 s|rm,ldtr mn 0F00 /2 s|ldtr,rm nm 0F00 /0 s|rm,msw mn 0F01 /6 s|msw,rm nm 0F01 /4 s|rm,task mn 0F00 /3 s|task,rm nm 0F00 /1 s
 MOVWLSX rm,r mr 0FBF
 MOVWLZX rm,r mr 0FB7
 MOVWQSX rm,r mr W 0FBF
@@ -674,9 +674,9 @@ POPCNTW rm,r mr 66 F3 0FB8
 POPFL . . 9D 32
 POPFQ . . 9D
 POPFW . . 66 9D
-POPL r o 58 32|m m 8F /0 32|ds n 1F|es n 07|ss n 17|fs n 0FA1|gs n 0FA9
-POPQ r o 58|m m 8F /0|fs n 0FA1|gs n 0FA9
-POPW r o 66 58|m m 66 8F /0|ds n 66 1F|es n 66 07|ss n 66 17|fs n 66 0FA1|gs n 66 0FA9
+POPL r o 58 32|m m 8F /0 32|ds n 1F s|es n 07 s|ss n 17 s|fs n 0FA1 s|gs n 0FA9 s
+POPQ r o 58|m m 8F /0|fs n 0FA1 s|gs n 0FA9 s
+POPW r o 66 58|m m 66 8F /0|ds n 66 1F s|es n 66 07 s|ss n 66 17 s|fs n 66 0FA1 s|gs n 66 0FA9 s
 POR mmm,mm mr 0FEB|xm,x mr 66 0FEB
 PREFETCHNTA m m 0F18 /0
 PREFETCHT0 m m 0F18 /1
@@ -724,9 +724,9 @@ PUSHAW . . 66 60
 PUSHFL . . 9C 32
 PUSHFQ . . 9C
 PUSHFW . . 66 9C
-PUSHL r o 50 32|m m FF /6 32|i8 i 6A ib 32|i32 i 68 id 32|cs n 0E|ss n 16|ds n 1E|es n 06|fs n 0FA0|gs n 0FA8
-PUSHQ r o 50|m m FF /6|i8 i 6A ib|i32 i 68 id|fs n 0FA0|gs n 0FA8
-PUSHW r o 66 50|m m 66 FF /6|i8 i 66 6A ib|i32 i 66 68 iw|cs n 66 0E|ss n 66 16|ds n 66 1E|es n 66 06|fs n 66 0FA0|gs n 66 0FA8
+PUSHL r o 50 32|m m FF /6 32|i8 i 6A ib 32|i32 i 68 id 32|cs n 0E s|ss n 16 s|ds n 1E s|es n 06 s|fs n 0FA0 s|gs n 0FA8 s
+PUSHQ r o 50|m m FF /6|i8 i 6A ib|i32 i 68 id|fs n 0FA0 s|gs n 0FA8 s
+PUSHW r o 66 50|m m 66 FF /6|i8 i 66 6A ib|i32 i 66 68 iw|cs n 66 0E s|ss n 66 16 s|ds n 66 1E s|es n 66 06 s|fs n 66 0FA0 s|gs n 66 0FA8 s
 PXOR mmm,mm mr 0FEF|xm,x mr 66 0FEF
 QUAD i64 i @data8
 RCLB 1,rm8 nm D0 /2 B|u8,rm8 im C0 /2 ib B|cx,rm8 nm D2 /2 B
@@ -823,15 +823,15 @@ SHA256MSG1 xm,x mr 0F38CC
 SHA256MSG2 xm,x mr 0F38CD
 SHA256RNDS2 x0,xm,x nmr 0F38CB
 SHLB 1,rm8 nm D0 /4 B|u8,rm8 im C0 /4 ib B|cx,rm8 nm D2 /4 B
-SHLL 1,rm nm D1 /4|u8,rm im C1 /4 ib|cl,rm nm D3 /4|cx,rm nm D3 /4|i8,r,rm irm 0FA4 ib|cl,r,rm nrm 0FA5|cx,r,rm nrm 0FA5
-SHLQ 1,rm nm W D1 /4|u8,rm im W C1 /4 ib|cl,rm nm W D3 /4|cx,rm nm W D3 /4|i8,r,rm irm W 0FA4 ib|cl,r,rm nrm W 0FA5|cx,r,rm nrm W 0FA5
-SHLW 1,rm nm 66 D1 /4|u8,rm im 66 C1 /4 ib|cl,rm nm 66 D3 /4|cx,rm nm 66 D3 /4|i8,r,rm irm 66 0FA4 ib|cl,r,rm nrm 66 0FA5|cx,r,rm nrm 66 0FA5
+SHLL 1,rm nm D1 /4|u8,rm im C1 /4 ib|cl,rm nm D3 /4|cx,rm nm D3 /4|i8,r,rm irm 0FA4 ib s|cl,r,rm nrm 0FA5 s|cx,r,rm nrm 0FA5 s
+SHLQ 1,rm nm W D1 /4|u8,rm im W C1 /4 ib|cl,rm nm W D3 /4|cx,rm nm W D3 /4|i8,r,rm irm W 0FA4 ib s|cl,r,rm nrm W 0FA5 s|cx,r,rm nrm W 0FA5 s
+SHLW 1,rm nm 66 D1 /4|u8,rm im 66 C1 /4 ib|cl,rm nm 66 D3 /4|cx,rm nm 66 D3 /4|i8,r,rm irm 66 0FA4 ib s|cl,r,rm nrm 66 0FA5 s|cx,r,rm nrm 66 0FA5 s
 SHLXL r,rm,r vmr V128.66.0F38.W0 F7
 SHLXQ r,rm,r vmr V128.66.0F38.W1 F7
 SHRB 1,rm8 nm D0 /5 B|u8,rm8 im C0 /5 ib B|cx,rm8 nm D2 /5 B
-SHRL 1,rm nm D1 /5|u8,rm im C1 /5 ib|cl,rm nm D3 /5|cx,rm nm D3 /5|i8,r,rm irm 0FAC ib|cl,r,rm nrm 0FAD|cx,r,rm nrm 0FAD
-SHRQ 1,rm nm W D1 /5|u8,rm im W C1 /5 ib|cl,rm nm W D3 /5|cx,rm nm W D3 /5|i8,r,rm irm W 0FAC ib|cl,r,rm nrm W 0FAD|cx,r,rm nrm W 0FAD
-SHRW 1,rm nm 66 D1 /5|u8,rm im 66 C1 /5 ib|cl,rm nm 66 D3 /5|cx,rm nm 66 D3 /5|i8,r,rm irm 66 0FAC ib|cl,r,rm nrm 66 0FAD|cx,r,rm nrm 66 0FAD
+SHRL 1,rm nm D1 /5|u8,rm im C1 /5 ib|cl,rm nm D3 /5|cx,rm nm D3 /5|i8,r,rm irm 0FAC ib s|cl,r,rm nrm 0FAD s|cx,r,rm nrm 0FAD s
+SHRQ 1,rm nm W D1 /5|u8,rm im W C1 /5 ib|cl,rm nm W D3 /5|cx,rm nm W D3 /5|i8,r,rm irm W 0FAC ib s|cl,r,rm nrm W 0FAD s|cx,r,rm nrm W 0FAD s
+SHRW 1,rm nm 66 D1 /5|u8,rm im 66 C1 /5 ib|cl,rm nm 66 D3 /5|cx,rm nm 66 D3 /5|i8,r,rm irm 66 0FAC ib s|cl,r,rm nrm 66 0FAD s|cx,r,rm nrm 66 0FAD s
 SHRXL r,rm,r vmr V128.F2.0F38.W0 F7
 SHRXQ r,rm,r vmr V128.F2.0F38.W1 F7
 SHUFPD u8,xm,x imr 66 0FC6 ib

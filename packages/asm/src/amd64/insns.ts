@@ -25,7 +25,8 @@
  *             displacement, of a broadcast one; zeroing, rounding, suppressing exceptions allowed
  *     @NAME [OPCODE]...                                           one of the cases in `encode.ts`
  *
- * Notes: B byte operands (AX means AL), b only the source, ci an indirect call, 32 not in 64-bit mode.
+ * Notes: B byte operands (AX means AL), b only the source, ci an indirect call, 32 not in 64-bit mode,
+ * s suffixes do not matter.
  *
  * Forms are parsed when a mnemonic is first met: a compilation uses a few hundred of 1,600.
  */
@@ -93,6 +94,7 @@ export class Form {
   byteRegs = 0;
   callIndirect = false;
   only32 = false;
+  anySuffix = false;
   /** VEX and EVEX fields, in place in the prefix: pp 0-3, map 1-3, length 0-2, W 0-1. */
   pp = 0;
   map = 0;
@@ -191,6 +193,9 @@ function setNote(form: Form, text: string): void {
       return;
     case 'ci':
       form.callIndirect = true;
+      return;
+    case 's':
+      form.anySuffix = true;
       return;
     case '32':
       form.only32 = true;

@@ -83,8 +83,11 @@ function setTarget(parser: Parser, p: Prog, target: Addr): boolean {
       parser.branchToPC(p, to);
       return true;
     case TYPE_REG:
-    case TYPE_CONST:
       to.copyFrom(target);
+      return true;
+    case TYPE_CONST:
+      // Of two operands upstream takes the first here, and then finds no such instruction.
+      to.copyFrom(p.from.type === TYPE_CONST ? p.from : target);
       return true;
     case TYPE_INDIR:
       if (!isGlobal) break;

@@ -32,6 +32,7 @@ import { loadPackage } from './noder/noder.ts';
 import { PackageObject } from './object.ts';
 import { type CompileInput, type CompileResult } from './options.ts';
 import { BuildContext } from './ssa/build/context.ts';
+import { writeEmbed } from './staticdata/embed.ts';
 import { StaticInit } from './staticinit/static-init.ts';
 import { ExportData, type Summary, writeExportData } from './summary.ts';
 import { type AsmAbis, parseSymabis, wrappersFor } from './symabis.ts';
@@ -338,6 +339,12 @@ class BackEnd {
       else if (decl.flags & VarFlag.Linkname) pragma = Pragma.Linkname;
       const g = loader.globalSym({ pkg, num });
       this.#object.defineGlobal(g, pragma);
+    }
+    const contents = this.#input.embed?.contents;
+    if (contents === undefined) return;
+    for (const { global, kind, files } of pkg.embeds) {
+      const sym = this.#object.globalSym(loader.globalSym({ pkg, num: global }));
+      writeEmbed(this.#builder, this.#object.data, { sym, kind, files, contents });
     }
   }
 

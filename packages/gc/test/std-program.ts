@@ -24,7 +24,7 @@ interface Listed {
 export function listDeps(path: string): readonly Listed[] {
   const goroot = peerGoroot()!;
   const fields = '-json=ImportPath,Dir,GoFiles,ImportMap';
-  const env = { ...peerEnv(goroot), GOOS: 'linux', GOARCH: 'amd64' };
+  const env = { ...peerEnv(), GOOS: 'linux', GOARCH: 'amd64' };
   const { stdout } = spawnSync(join(goroot, 'bin/go'), ['list', '-deps', fields, path], {
     env,
     cwd: join(goroot, 'src'),

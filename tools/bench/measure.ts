@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-export interface Sample {
+interface Sample {
   readonly ms: number;
   /** Peak resident memory in MiB, as far as polling saw it. */
   readonly peak: number;
@@ -17,7 +17,7 @@ export interface Command {
 }
 
 /** Runs the command to its end; throws if it fails. */
-export function runOnce(command: Command): Promise<Sample> {
+function runOnce(command: Command): Promise<Sample> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
     const { file, args, cwd, env } = command;

@@ -37,9 +37,9 @@ export interface SuiteOptions {
   readonly list: boolean;
 }
 
-export type Verdict = 'passed' | 'failed' | 'listed' | 'unexpected';
+type Verdict = 'passed' | 'failed' | 'listed' | 'unexpected';
 
-export interface CaseResult {
+interface CaseResult {
   readonly name: string;
   readonly verdict: Verdict;
   readonly detail: string;
@@ -60,7 +60,7 @@ const knownDir = new URL('known/', import.meta.url);
 const resultsDir = new URL('../../.results/conformance/', import.meta.url);
 
 /** Reasons by case name. */
-export function knownFailures(suite: string): Record<string, string> {
+function knownFailures(suite: string): Record<string, string> {
   const file = new URL(`${suite}.json`, knownDir);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 }

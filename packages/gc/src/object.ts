@@ -145,8 +145,9 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
 
   runtimeSym(name: string): ObjSym {
     const entry = this.#runtime.entry(name);
-    if (entry.kind === 'func' && entry.abi === ABIInternal)
-      {return this.textSym(this.runtimeFunc(name));}
+    if (entry.kind === 'func' && entry.abi === ABIInternal) {
+      return this.textSym(this.runtimeFunc(name));
+    }
     return this.obj.lookup(entry.symbol, entry.abi);
   }
 

@@ -165,8 +165,9 @@ function effectOf(v: Value, slot: LocalVar): number {
     default:
   }
   // Everything but plain stores may read: loads, addresses, operations on memory, atomics.
-  if (v.rep !== RepMem || (opFlags[v.op]! & IsLoad) !== 0 || isPlainStoreOp[v.op] === 0)
+  if (v.rep !== RepMem || (opFlags[v.op]! & IsLoad) !== 0 || isPlainStoreOp[v.op] === 0) {
     return effectUse;
+  }
   return isFat(slot.type) ? effectNone : effectKill;
 }
 

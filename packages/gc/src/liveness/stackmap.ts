@@ -75,8 +75,9 @@ function spilledArguments(f: Func, args: MapWriter): void {
 function argumentBits(f: Func, live: Liveness): number {
   let end = 0;
   for (const p of f.abi.params) {
-    if (p.regs.length > 0)
+    if (p.regs.length > 0) {
       end = Math.max(end, p.type.ptrBytes === 0 ? 0 : p.offset + p.type.ptrBytes);
+    }
   }
   for (const v of live.vars) {
     if (v.kind !== LocalAuto) end = Math.max(end, v.offset + v.type.ptrBytes);

@@ -59,8 +59,9 @@ function rebuild(b: Block, splitLoad: SplitFlagLoad): boolean {
   let flag: Value | null = null;
   // Splitting puts a load before its comparison: do it first, while `old` is in order.
   for (const v of old) {
-    for (let k = 0; k < v.nargs; k++)
+    for (let k = 0; k < v.nargs; k++) {
       if (v.arg(k).rep === RepFlags) splitIfLoad(v.arg(k), splitLoad);
+    }
   }
   if (b.c0 !== null && b.c0.rep === RepFlags) splitIfLoad(b.c0, splitLoad);
   const values = b.values;

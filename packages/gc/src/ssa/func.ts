@@ -74,6 +74,7 @@ export class Func {
   /** True once blocks are in their final order, values in theirs, and registers assigned. */
   scheduled: boolean = false;
   laidout: boolean = false;
+  allocated: boolean = false;
   #nextValue = 1;
   #nextBlock = 1;
   readonly #consts = new Map<number | bigint | string, Value>();

@@ -27,7 +27,7 @@ export function foldBranch(b: Block): boolean {
   if (b.kind !== BlockIf) return false;
   const c = b.c0!;
   if (c.op === OpNot) {
-    b.setControl(c.a0!);
+    b.setControl(c.a0);
     b.swapSuccs();
     return true;
   }

@@ -11,10 +11,14 @@ import { flagalloc } from './flagalloc.ts';
  */
 import { type Func } from './func.ts';
 import { layout } from './layout.ts';
+import { likelyadjust } from './likely.ts';
+import { looprotate } from './looprotate.ts';
 import { nilcheckelim } from './nilcheck.ts';
 import { nilcheckLate } from './nilchecklate.ts';
+import { prove } from './prove.ts';
 import { type PassContext } from './run.ts';
 import { tighten } from './tighten.ts';
+import { trim } from './trim.ts';
 import { writebarrier } from './writebarrier.ts';
 
 export interface Pass {
@@ -31,6 +35,7 @@ export const passes: readonly Pass[] = [
   { name: 'cse', required: false, run: cse },
   { name: 'cse deadcode', required: false, run: deadcode },
   { name: 'nilcheckelim', required: false, run: nilcheckelim },
+  { name: 'prove', required: false, run: prove },
   { name: 'late opt', required: false, run: (f, ctx) => ctx.opt.run(f) },
   { name: 'late opt deadcode', required: false, run: deadcode },
   { name: 'writebarrier', required: true, run: writebarrier },
@@ -42,16 +47,25 @@ export const passes: readonly Pass[] = [
   { name: 'tighten', required: false, run: tighten },
   { name: 'critical', required: true, run: splitCritical },
   { name: 'late deadcode', required: true, run: deadcode },
+  { name: 'likelyadjust', required: false, run: likelyadjust },
   { name: 'layout', required: true, run: layout },
   { name: 'schedule', required: true, run: (f, ctx) => ctx.scheduler.run(f) },
   { name: 'late nilcheck', required: false, run: nilcheckLate },
-  { name: 'flagalloc', required: true, run: (f, ctx) => flagalloc(f, ctx.target.splitFlagLoad) },
+  {
+    name: 'flagalloc',
+    required: true,
+    run: (f, ctx) => flagalloc(f, (v) => ctx.target.splitFlagLoad(v)),
+  },
   { name: 'regalloc', required: true, run: (f, ctx) => ctx.allocate(f) },
+  { name: 'trim', required: false, run: trim },
+  { name: 'loop rotate', required: false, run: looprotate },
 ];
 
 export const order: readonly (readonly [before: string, after: string, why: string])[] = [
   ['opt', 'cse', 'equal expressions should look equal'],
   ['cse', 'nilcheckelim', 'equal pointers should be one value'],
+  ['cse', 'prove', 'the same length must be one value'],
+  ['prove', 'late opt', 'branches that it decides are folded there'],
   ['late opt', 'writebarrier', 'stores that rules remove need no barrier'],
   ['machine opt', 'lowered cse', 'rules repeat what they use twice (division, bit scans)'],
   ['writebarrier', 'lower', 'it splits blocks at generic stores'],
@@ -60,6 +74,9 @@ export const order: readonly (readonly [before: string, after: string, why: stri
   ['late deadcode', 'schedule', 'dead values cost registers'],
   ['layout', 'schedule', 'the order of blocks decides nothing later'],
   ['layout', 'regalloc', 'blocks are allocated in layout order'],
+  ['likelyadjust', 'layout', 'layout follows likely edges'],
+  ['regalloc', 'trim', 'edges without moves are known only then'],
+  ['trim', 'loop rotate', 'latches must be real blocks'],
   ['schedule', 'late nilcheck', 'it needs the order of accesses and effects'],
   ['late nilcheck', 'flagalloc', 'an explicit check clobbers flags'],
   ['schedule', 'flagalloc', 'flags depend on the order of values'],

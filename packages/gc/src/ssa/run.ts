@@ -52,6 +52,7 @@ export class PassContext {
     const loops = new LoopNest(f, dom);
     this.allocation = regalloc(f, this.target.regs, loops, dom);
     stackalloc(f);
+    f.allocated = true;
   }
 }
 

@@ -85,8 +85,9 @@ function baseOf(p: Value): { base: Value; offset: number } {
 
 function isStackAddr(p: Value): boolean {
   let x = p;
-  while (x.op === OpOffPtr || x.op === OpPtrAdd || x.op === OpCopy || x.op === OpNilCheck)
+  while (x.op === OpOffPtr || x.op === OpPtrAdd || x.op === OpCopy || x.op === OpNilCheck) {
     x = x.a0!;
+  }
   return x.op === OpLocalAddr || x.op === OpSP;
 }
 

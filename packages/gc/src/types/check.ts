@@ -10,13 +10,7 @@
  */
 import type { Diagnostic } from '@go-ts/base';
 import type { Value } from '../constant/value.ts';
-import {
-  type CallExpr,
-  type File,
-  type Name,
-  newName,
-  type NodeIds,
-} from '../syntax/nodes.ts';
+import { type CallExpr, type File, type Name, newName, type NodeIds } from '../syntax/nodes.ts';
 import type { Pos, PosTable } from '../syntax/pos.ts';
 import { quoteString } from '../syntax/quote.ts';
 import { Context } from './context.ts';

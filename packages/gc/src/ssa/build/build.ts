@@ -56,6 +56,13 @@ export function buildSSA(fn: IrFunc, cx: BuildContext): Func {
   return f;
 }
 
+/** Functions that recover must look through although they are written by hand. */
+const adapters: ReadonlySet<string> = new Set([
+  'reflect.callReflect',
+  'reflect.callMethod',
+  'runtime.reflectcall',
+]);
+
 function setFlags(f: Func, fn: IrFunc, cx: BuildContext): void {
   const { pragma, dupok } = fn.sym;
   f.pos = fn.pos;
@@ -64,7 +71,7 @@ function setFlags(f: Func, fn: IrFunc, cx: BuildContext): void {
   const isNosplit = (pragma & Pragma.Nosplit) !== 0;
   if (isNosplit) f.flags |= NOSPLIT;
   if (dupok) f.flags |= DUPOK;
-  if (fn.isWrapper) f.flags |= WRAPPER;
+  if (fn.isWrapper || adapters.has(fn.sym.name)) f.flags |= WRAPPER;
   if (fn.needCtxt || fn.captures.length > 0) f.flags |= NEEDCTXT;
   if (fn.isPkgInit) f.flags |= PKGINIT;
   if (fn.abiWrapper >= 0) f.flags |= ABIWRAPPER | DUPOK | NOSPLIT;

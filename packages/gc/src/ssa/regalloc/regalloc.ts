@@ -18,7 +18,7 @@
  * SSA-Form Programs".
  */
 import { BlockDefer, type Block } from '../block.ts';
-import { DomTree, type LoopNest } from '../cfg.ts';
+import { type DomTree, type LoopNest } from '../cfg.ts';
 import { type Func } from '../func.ts';
 import {
   OpArgReg,

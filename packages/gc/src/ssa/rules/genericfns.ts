@@ -1,4 +1,4 @@
-import { CallInfo } from '../calls.ts';
+import { type CallInfo } from '../calls.ts';
 /** What the generic rules call: exact arithmetic on constants, and tests on values. */
 import { type Func, truncConst } from '../func.ts';
 import {

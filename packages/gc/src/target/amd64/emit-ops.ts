@@ -9,8 +9,8 @@ import { ACALL, AGETCALLERPC, AJMP, ANOP, ARET } from '@go-ts/asm/as';
 import { type Prog } from '@go-ts/asm/prog';
 import { ABI0, ABIInternal } from '@go-ts/objfile/sym';
 import { encodeBounds } from '@go-ts/runtime/layout/panic-bounds';
-import { CallInfo } from '../../ssa/calls.ts';
-import { LocalVar } from '../../ssa/local.ts';
+import { type CallInfo } from '../../ssa/calls.ts';
+import { type LocalVar } from '../../ssa/local.ts';
 import * as ops from '../../ssa/op.ts';
 import {
   type Rep,

@@ -91,7 +91,7 @@ function rewriteBlock(b: Block): boolean {
       return true;
     }
     if (c.op === ops.OpAMD64XORLconst && c.auxInt === 1) {
-      b.setControl(c.a0!);
+      b.setControl(c.a0);
       b.swapSuccs();
       return true;
     }
@@ -106,7 +106,7 @@ function rewriteBlock(b: Block): boolean {
     const kind = kindOfSet.get(c.a0!.op);
     if (kind !== undefined) {
       b.kind = kind;
-      b.setControl(c.a0!.a0!);
+      b.setControl(c.a0!.a0);
       if (isZero) b.swapSuccs();
       return true;
     }

@@ -248,16 +248,18 @@ function addresses(): string[] {
   for (const w of ['Q', 'L']) {
     for (const o of ['ADD', 'SUB', 'AND', 'OR', 'XOR']) {
       modes(`AMD64${o}${w}modify`, '', ', x, m', `AMD64${o}${w}modify`, ', x, m');
-      if (o !== 'SUB')
+      if (o !== 'SUB') {
         modes(`AMD64${o}${w}constmodify`, ', k', ', m', `AMD64${o}${w}constmodify`, ', m');
+      }
     }
     modes(`AMD64MOV${w}atomicload`, '', ', m', `AMD64MOV${w}atomicload`, ', m');
     modes(`AMD64CMPXCHG${w}lock`, '', ', x, y, m', `AMD64CMPXCHG${w}lock`, ', x, y, m');
   }
   modes('AMD64MOVBatomicload', '', ', m', 'AMD64MOVBatomicload', ', m');
   for (const w of ['Q', 'L', 'B']) {
-    for (const o of ['AND', 'OR'])
+    for (const o of ['AND', 'OR']) {
       modes(`AMD64${o}${w}lock`, '', ', x, m', `AMD64${o}${w}lock`, ', x, m');
+    }
   }
   // The address is the second operand.
   for (const op of ['XCHGB', 'XCHGL', 'XCHGQ', 'XADDLlock', 'XADDQlock', ...loadOps]) {

@@ -111,7 +111,9 @@ function entryName({ entry, target }: LinkOptions): string {
 
 function stringValues(options: LinkOptions): Map<string, string | Uint8Array> {
   const { goroot, release, target, strings } = options;
-  const changed = target.goexperiment === '' ? '' : `-X:${target.goexperiment}`;
+  // Versions with a hyphen of their own (release candidates' suffixes) take a space instead.
+  const separator = release.version.includes('-') ? ' ' : '-';
+  const changed = target.goexperiment === '' ? '' : `${separator}X:${target.goexperiment}`;
   return parseStringSettings([
     ...(goroot === '' ? [] : [['runtime.defaultGOROOT', goroot] as const]),
     ['runtime.buildVersion', release.version + changed],

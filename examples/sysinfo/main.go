@@ -11,8 +11,8 @@ import (
 func main() {
 	path, err := os.Executable()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "sysinfo:", err)
-		os.Exit(1)
+		// Without /proc, as in an empty root, the name that it was called by has to do.
+		path = os.Args[0]
 	}
 	info, err := os.Stat(path)
 	if err != nil {

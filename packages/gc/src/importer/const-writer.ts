@@ -21,11 +21,28 @@ import {
 import { ConstTag } from './format.ts';
 import { type UnitBuilder, type UnitView } from './unit.ts';
 
+/** No integer type has more bits. */
+const maxIntegerShift = 64;
+
 /** A constant of a body: fractions become float64. */
 export function writeConst(w: ByteWriter, unit: UnitBuilder, v: Value): void {
   switch (v.form) {
-    case Form.Ratio:
     case Form.Float:
+      // A large integer in floating form may become one of integer type: `x << (1<<63 + 0.)`.
+      if (v.val.exp >= 0 && v.val.exp < maxIntegerShift) {
+        w.u8(ConstTag.BigInt);
+        writeBigInt(w, v.val.mant << BigInt(v.val.exp));
+        return;
+      }
+      w.u8(ConstTag.Float);
+      w.f64(float64Of(v));
+      return;
+    case Form.Ratio:
+      if (v.den === 1n) {
+        w.u8(ConstTag.BigInt);
+        writeBigInt(w, v.num);
+        return;
+      }
       w.u8(ConstTag.Float);
       w.f64(float64Of(v));
       return;

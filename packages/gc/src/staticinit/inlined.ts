@@ -7,6 +7,7 @@
  * are used at most once or evaluating them again gives the same value.
  */
 import { Expr, ExprOp, type LocalVar, type Stmt, StmtOp } from '../ir/node.ts';
+import { Kind } from '../ir/type.ts';
 import { hasEffects, someExpr } from './effects.ts';
 
 /** The expression with arguments substituted; null if the body is anything more. */
@@ -78,6 +79,9 @@ function isRepeatable(e: Expr): boolean {
       case ExprOp.Concat:
       case ExprOp.MethodValue:
         return true;
+      case ExprOp.Convert:
+        // The bytes of a string: a new array each time.
+        return x.type.kind === Kind.Slice && x.x!.type.kind === Kind.String;
       default:
         return false;
     }

@@ -212,9 +212,6 @@ function printOperand(b: Builder, x: Operand): void {
     case Kind.Interface:
       b.runtime(t.methods.length === 0 ? 'printeface' : 'printiface', x.leaves);
       return;
-    case Kind.Uintptr:
-      b.runtime('printuintptr', x.leaves);
-      return;
     default:
       if (isInteger(t)) {
         const name = runtimeName === 'hex' ? 'printhex' : isSigned(t) ? 'printint' : 'printuint';

@@ -10,6 +10,7 @@ import { type ObjectBuilder } from '@go-ts/objfile';
 import { ABIInternal } from '@go-ts/objfile/sym';
 import { type DeclOrigin } from './importer/loader.ts';
 import { type Func } from './ir/node.ts';
+import { printFunc } from './ir/print.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
 import { type DebugOptions } from './options.ts';
 import { buildSSA } from './ssa/build/build.ts';
@@ -40,6 +41,8 @@ export class BodyCompiler {
   compile(fn: Func): FuncCode {
     const { name } = fn.sym;
     return withContext({ func: name }, () => {
+      const { dumpIR } = this.#options.debug;
+      dumpIR?.(name, printFunc(fn));
       const source = this.#source(fn);
       const f = buildSSA(fn, this.#cx);
       const { check, noOptimize, debug } = this.#options;

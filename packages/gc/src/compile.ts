@@ -463,6 +463,7 @@ class BackEnd {
     return {
       hasInitTask: this.#hasInitTask,
       leaks: this.#functions.leaksForExport(this.#own),
+      costs: this.#functions.costsForExport(this.#own),
       abi0: new Set(
         this.#own.filter((f) => this.#isAbi0(f)).map((f) => (f.origin as DeclOrigin).num),
       ),

@@ -45,6 +45,7 @@ export class Functions {
       hasBody: (f) => reader.hasBody(f),
       readBody: (f) => reader.readBody(f),
       isIntrinsic: (f) => isIntrinsic(f.name, init.amd64Level),
+      knownCost: (f) => this.#importedCost(f),
     });
   }
 
@@ -116,6 +117,24 @@ export class Functions {
     if (origin.pkg === this.#init.pkg) return null;
     const text = this.#init.summaryOf(origin.pkg.path)?.leaks.get(origin.num);
     return text === undefined ? null : decodeParamLeaks(text, f.type.params.length);
+  }
+
+  #importedCost(f: FuncSym): number | null | undefined {
+    const origin = f.origin as DeclOrigin | null;
+    if (origin === null || origin.kind !== 'decl' || origin.env.args.length > 0) return undefined;
+    if (origin.pkg === this.#init.pkg) return undefined;
+    const summary = this.#init.summaryOf(origin.pkg.path);
+    return summary === null ? undefined : (summary.costs.get(origin.num) ?? null);
+  }
+
+  /** What it costs to inline the package's own functions, for its summary. */
+  costsForExport(syms: readonly FuncSym[]): Map<number, number> {
+    const out = new Map<number, number>();
+    for (const f of syms) {
+      const cost = this.inliner.inlineCost(f);
+      if (cost !== null) out.set((f.origin as DeclOrigin).num, cost);
+    }
+    return out;
   }
 
   /** Leaks of the package's own functions, for its summary. */

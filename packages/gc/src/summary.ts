@@ -1,9 +1,10 @@
 /**
- * What callers in other packages may know of a compiled package: whether it has an init task, and how
- * its functions leak their parameters.
+ * What callers in other packages may know of a compiled package: whether it has an init task, how its
+ * functions leak their parameters, and what it costs to inline them.
  *
  *     export data = 'T' length of unit:u32 unit summary fingerprint
  *     summary     = flags count (function object, leaks)* count (function object in ABI0)*
+ *                   count (function object, cost)*
  *
  * Leaks are texts (escape/leaks.ts). Functions without an entry leak everything.
  */
@@ -20,6 +21,8 @@ export interface Summary {
   readonly leaks: ReadonlyMap<number, string>;
   /** Functions that assembly defines in ABI0, by number of their objects. */
   readonly abi0: ReadonlySet<number>;
+  /** What it costs to inline a function; the others of the package are not inlined. */
+  readonly costs: ReadonlyMap<number, number>;
 }
 
 export function writeExportData(unit: Uint8Array, summary: Summary): Uint8Array {
@@ -37,6 +40,11 @@ export function writeExportData(unit: Uint8Array, summary: Summary): Uint8Array 
   }
   w.uvarint(summary.abi0.size);
   for (const num of summary.abi0) w.uvarint(num);
+  w.uvarint(summary.costs.size);
+  for (const [num, cost] of summary.costs) {
+    w.uvarint(num);
+    w.uvarint(cost);
+  }
   w.bytes(fingerprintOf(w.view()));
   return w.take();
 }
@@ -73,5 +81,10 @@ function readSummary(bytes: Uint8Array): Summary {
   }
   const abi0 = new Set<number>();
   for (let n = r.uvarint(); n > 0; n--) abi0.add(r.uvarint());
-  return { abi0, hasInitTask: (flags & HAS_INIT_TASK) !== 0, leaks };
+  const costs = new Map<number, number>();
+  for (let n = r.uvarint(); n > 0; n--) {
+    const num = r.uvarint();
+    costs.set(num, r.uvarint());
+  }
+  return { abi0, costs, hasInitTask: (flags & HAS_INIT_TASK) !== 0, leaks };
 }

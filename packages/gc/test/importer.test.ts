@@ -5,6 +5,7 @@ import { BodyReader } from '../src/importer/body-reader.ts';
 import { UnitImporter } from '../src/importer/importer.ts';
 import { Loader } from '../src/importer/loader.ts';
 import { type Func, ExprOp, LocalClass, StmtOp } from '../src/ir/node.ts';
+import { printFunc } from '../src/ir/print.ts';
 import { linkString, reflectString } from '../src/ir/type-string.ts';
 import { type Type } from '../src/ir/type.ts';
 import { walkStmt } from '../src/ir/walk.ts';
@@ -174,6 +175,63 @@ func F() (int, any) {
 });
 
 describe('bodies', () => {
+  test('print as what they do', () => {
+    const f = body(
+      `package p
+type T struct { a, b int; *U }
+type U struct { x []string }
+type I interface { M() error }
+func (u U) M() error { return nil }
+func two() (int, string) { return 1, "" }
+func sum(xs ...any) int { return len(xs) }
+func F(t *T, m map[string]T, c <-chan I) (n int, err error) {
+	for i := 0; i < len(t.x); i++ {
+		switch v, ok := m[t.x[i]]; {
+		case ok && v.a > 1<<3:
+			n += v.b
+		default:
+			err = t.M()
+		}
+	}
+	if x, ok := <-c; ok && x != nil {
+		var e error
+		n, err = sum(two()), e
+	}
+	return sum(1, t.x[1:n]), I(t).M()
+}
+`,
+      'F',
+    );
+    expect(printFunc(f)).toBe(`\
+func p.F(t *p.T, m map[string]p.T, c <-chan p.I) (n int, err error) {
+  i := 0
+  for (i < len((*(*t).U).x)) each i {
+    {
+      v, ok := m[(*(*t).U).x[i]]?
+      switch  {
+      case (ok && (v.a > 8)):
+        n += v.b
+      default:
+        err = p.U.M((*(*t).U))
+      }
+    }
+  } post {
+    i += 1
+  }
+  {
+    x, ok := <-c?
+    if (ok && (x != zero(p.I))) {
+      var e error
+      n, err = inlined {
+        ~t12, ~t13 := p.two()
+        ~t11 := p.sum([]interface {}{0: interface {}(~t12)@heap, 1: interface {}(~t13)@heap}@heap)
+      } (~t11), e
+    }
+  }
+  return p.sum([]interface {}{0: interface {}(1)@heap, 1: interface {}((*(*t).U).x[1:n:])@heap}@heap), p.I(t)@heap.M()
+}`);
+  });
+
   test('captures know their variables and what happens to them', () => {
     const f = body(
       `package p

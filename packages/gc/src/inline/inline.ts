@@ -34,6 +34,8 @@ export interface InlineEnv {
   readBody(f: FuncSym): Func;
   /** Expanded by the back end instead. */
   isIntrinsic(f: FuncSym): boolean;
+  /** What the summary of the function's package says; undefined if nothing. */
+  knownCost(f: FuncSym): number | null | undefined;
 }
 
 /** One inlining decision, for -m. */
@@ -69,7 +71,10 @@ export class Inliner implements BudgetContext {
   }
 
   #compute(f: FuncSym): number | null {
-    if (!mayInline(f) || this.isIntrinsic(f) || !this.#env.hasBody(f)) return null;
+    if (!mayInline(f) || this.isIntrinsic(f)) return null;
+    const known = this.#env.knownCost(f);
+    if (known !== undefined) return known;
+    if (!this.#env.hasBody(f)) return null;
     return costOf(this.#env.readBody(f), this);
   }
 

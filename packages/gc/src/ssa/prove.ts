@@ -12,7 +12,8 @@
  *
  * Facts are undone when the walk leaves a block.
  *
- * Invariant used: the second operand of IsInBounds and IsSliceInBounds, a length, is not negative.
+ * Invariant used: the second operand of IsInBounds and IsSliceInBounds is a length, or was checked
+ * against one before.
  */
 import { BlockFirst, BlockIf, type Block, LikelyUnknown } from './block.ts';
 import { DomTree } from './cfg.ts';
@@ -77,14 +78,7 @@ class Prover {
 
   run(): void {
     if (this.#f.blocks.length < 2) return;
-    for (const b of this.#f.blocks) {
-      for (const v of b.values) {
-        if (v.op !== OpIsInBounds && v.op !== OpIsSliceInBounds) continue;
-        const y = v.a1!;
-        this.#start(y);
-        if (this.#lo[y.id]! < 0) this.#lo[y.id] = 0;
-      }
-    }
+    this.#lengths();
     const work: (Block | number)[] = [this.#f.entry];
     while (work.length > 0) {
       const item = work.pop()!;
@@ -96,6 +90,26 @@ class Prover {
       this.#enter(item);
       this.#decide(item);
       for (const c of this.#dom.children[item.id]!) work.push(c);
+    }
+  }
+
+  /**
+   * Lengths are not negative. What is itself checked against a length (the upper bound of a slice
+   * expression) becomes a second operand too, but is known to be in range only after its own check.
+   */
+  #lengths(): void {
+    const checked = new Uint8Array(this.#lo.length);
+    const all: Value[] = [];
+    for (const b of this.#f.blocks) {
+      for (const v of b.values) {
+        if (v.op !== OpIsInBounds && v.op !== OpIsSliceInBounds) continue;
+        checked[v.a0!.id] = 1;
+        all.push(v.a1!);
+      }
+    }
+    for (const y of all) {
+      this.#start(y);
+      if (checked[y.id] === 0 && this.#lo[y.id]! < 0) this.#lo[y.id] = 0;
     }
   }
 

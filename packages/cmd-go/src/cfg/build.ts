@@ -16,7 +16,7 @@ import {
 } from '@go-ts/runtime/target/targets';
 import { type Context } from '../command/commands.ts';
 import { type BuildContext } from '../load/constraint.ts';
-import { type MainModule, readMainModule, shorten } from '../load/gomod.ts';
+import { findUp, type MainModule, readMainModule, shorten } from '../load/gomod.ts';
 import { Loader } from '../load/load.ts';
 import { Failure } from '../report/failure.ts';
 import { needGoroot } from './goroot.ts';
@@ -73,8 +73,11 @@ export async function makeBuildConfig({ settings, line }: Context): Promise<Buil
   const cwd = process.cwd();
   const modulesEnabled = settings.get('GO111MODULE') !== 'off';
   const gowork = settings.get('GOWORK');
-  if (gowork !== '' && gowork !== 'off') {
-    throw new Failure('go: workspaces (GOWORK) are not supported yet');
+  if (gowork !== 'off' && modulesEnabled) {
+    const file = gowork || findUp(cwd, 'go.work');
+    if (file !== undefined) {
+      throw new Failure(`go: workspaces (${shorten(file)}) are not supported yet; set GOWORK=off`);
+    }
   }
   return {
     settings,

@@ -270,6 +270,10 @@ export class Loader {
     if (module === undefined) {
       return `no required module provides package ${path}: go.mod file not found in current directory or any parent directory; see 'go help modules'`;
     }
+    const required = module.requires.find((r) => path === r || path.startsWith(`${r}/`));
+    if (required !== undefined) {
+      return `package ${path} is in module ${required}, and other modules are not supported yet`;
+    }
     return `no required module provides package ${path}; to add it:\n\tgo get ${path}`;
   }
 

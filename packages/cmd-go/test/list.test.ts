@@ -49,6 +49,15 @@ describe.skipIf(peerGoroot() === undefined)('go list', () => {
     list.forEach((p, i) => expect(p).toEqual(truth[i]));
   });
 
+  test.each([
+    '{{.ImportPath}} {{if .Standard}}std{{else}}x{{end}} {{join .GoFiles ","}} {{len .Imports}}',
+    '{{range .Imports}}<{{.}}>{{end}} {{.SFiles}}{{- if not .Goroot}} no{{end -}} \n {{.EmbedFiles}}',
+    '{{if .SFiles}}{{.Name}}{{end}}',
+  ])('-f %s', (format) => {
+    const args = ['list', '-f', format, 'io', 'math', 'unsafe'];
+    expect(ours(args, { cwd: '/' })).toEqual(official(args, { cwd: '/' }));
+  });
+
   test('a reader that goes away ends it quietly', () => {
     const run = ours(['list', '-f', '{{.Name}} {{.Dir}}', 'fmt'], { cwd: '/' });
     expect(run.stdout).toBe(`fmt ${peerGoroot()}/src/fmt\n`);

@@ -2,18 +2,20 @@
  * `go list`: what packages are there, and what is known of each.
  * GOROOT: src/cmd/go/internal/list/list.go.
  */
-import { makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Package, packageList } from '../load/package.ts';
 import { splitForProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
+import { withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
-import { isPublicField, toJSON } from './list-json.ts';
+import { isPublicField, publicData, toJSON } from './list-json.ts';
+import { expandTemplate } from './template.ts';
 
 export async function runList(context: Context): Promise<number> {
   const { values, args } = context.line;
-  for (const name of ['m', 'u', 'versions', 'retracted', 'compiled', 'export', 'test', 'find']) {
+  for (const name of ['m', 'u', 'versions', 'retracted', 'compiled', 'test', 'find']) {
     if (values[name] === true) throw new Failure(`go: go list -${name} is not supported yet`);
   }
   const format = values['f'] as string;
@@ -38,11 +40,15 @@ export async function runList(context: Context): Promise<number> {
   if (values['deps'] === true) packages = packageList(packages);
   const out: string[] = [];
   const onCommandLine = new Set(roots);
+  const exports = values['export'] === true ? await exportFiles(config, packages) : new Map();
   for (const p of packages) {
-    if (json === false) {
-      out.push(format === '' ? `${p.importPath}\n` : `${expand(format, p)}\n`);
-    } else {
-      out.push(`${toJSON(p, { loader, depOnly: !onCommandLine.has(p), fields })}\n`);
+    const options = { loader, depOnly: !onCommandLine.has(p), fields, exports };
+    if (json !== false) out.push(`${toJSON(p, options)}\n`);
+    else if (format === '') out.push(`${p.importPath}\n`);
+    else {
+      // A package for which the template makes no text has no line.
+      const text = expandTemplate(format, publicData(p, options));
+      if (text !== '') out.push(`${text}\n`);
     }
   }
   print(out.join(''));
@@ -52,30 +58,21 @@ export async function runList(context: Context): Promise<number> {
   return errors.length > 0 ? 1 : 0;
 }
 
-/** The part of Go's templates that is a field by itself: `{{.ImportPath}}`. */
-function expand(format: string, p: Package): string {
-  const sources = p.sources;
-  const fields: Record<string, string> = {
-    ImportPath: p.importPath,
-    Dir: p.dir,
-    Name: p.name,
-    Root: p.root,
-    Standard: String(p.standard),
-    Goroot: String(p.goroot),
-    Incomplete: String(p.incomplete),
-    GoFiles: goList(sources?.goFiles),
-    SFiles: goList(sources?.sFiles),
-    Imports: goList(p.imports),
-  };
-  return format.replaceAll(/\{\{([^}]*)\}\}/g, (_, action: string) => {
-    const name = /^\s*\.(\w+)\s*$/.exec(action)?.[1];
-    if (name === undefined || fields[name] === undefined) {
-      throw new Failure(`go: template {{${action}}} is not supported yet`);
+/** Builds the packages and says where in the cache their archives are. */
+async function exportFiles(
+  config: BuildConfig,
+  packages: readonly Package[],
+): Promise<ReadonlyMap<Package, string>> {
+  const files = new Map<Package, string>();
+  await withBuilder(config, async (builder) => {
+    const sound = packages.filter((p) => !p.incomplete);
+    await builder.buildPackages(sound);
+    for (const p of sound) {
+      // They are built: this only takes the values out of their promises.
+      // oxlint-disable-next-line no-await-in-loop
+      const output = await builder.archive(p);
+      if (output !== '') files.set(p, builder.cache.file(output));
     }
-    return fields[name];
   });
-}
-
-function goList(list: readonly string[] | undefined): string {
-  return `[${(list ?? []).join(' ')}]`;
+  return files;
 }

@@ -120,11 +120,18 @@ class Allocator {
       state.avoid = this.#segmentRegs;
       state.clear();
       this.#start(b, old);
+      let call = -1;
       for (let i = 0; i < old.length; i++) {
         const v = old[i]!;
         if (v.op === OpPhi) continue;
+        if (call < i) {
+          call = i;
+          while (call < old.length && !isCall(old[call]!.op)) call++;
+          state.nextCall = call < old.length ? call : Infinity;
+        }
         this.#value(v);
       }
+      state.nextCall = Infinity;
       this.#end(b);
       state.clearUses(this.#touched);
       this.#touched.length = 0;

@@ -53,6 +53,8 @@ export class RegState {
   epoch = 0;
   /** Registers that upcoming instructions want for something else. */
   avoid = 0;
+  /** Distance of the next call in the block: what is used after it is in memory by then. */
+  nextCall = Infinity;
   block: Block;
 
   constructor(f: Func, target: RegTarget) {
@@ -175,6 +177,17 @@ export class RegState {
   allocReg(mask: number, v: Value | null): number {
     const open = mask & ~this.nospill;
     if (open === 0) this.f.fail('register allocation: no register can be had');
+    if (v !== null) {
+      const want = this.desiredOf(v.id);
+      // Taken by something that will have to be read back from memory anyway.
+      if (want >= 0 && (open & this.used & (1 << want)) !== 0) {
+        const x = this.valueIn[want]!;
+        if (this.kind[x.id] === 1 && this.nextUse(x.id) > this.nextCall) {
+          this.free(want);
+          return want;
+        }
+      }
+    }
     const idle = open & ~this.used;
     if (idle !== 0) {
       const want = v === null ? -1 : this.desiredOf(v.id);
@@ -205,7 +218,7 @@ export class RegState {
     const x = this.valueIn[r]!;
     if (x === null) return;
     const isOnly = this.regsOf[x.id] === 1 << r;
-    if (isOnly && this.kind[x.id] === 1) {
+    if (isOnly && this.kind[x.id] === 1 && this.nextUse(x.id) <= this.nextCall) {
       const idle = classOf(this.target, x.rep) & ~this.used & ~this.nospill & ~this.frozen;
       if (idle !== 0) {
         const calm = idle & ~this.avoid;

@@ -99,7 +99,7 @@ function expr(op: ExprOp, type: Type, init: Partial<Expr>): Expr {
   return Object.assign(new Expr(op, 0, type), init);
 }
 
-function params(s: Synth, types: readonly Type[]): LocalVar[] {
+function declareParams(s: Synth, types: readonly Type[]): LocalVar[] {
   return types.map((t, i) => s.param(`a${i}`, t));
 }
 
@@ -108,7 +108,7 @@ describe('arithmetic', () => {
     const bench = new Bench();
     const { int } = bench.types;
     const f = bench.build([int, int], [int], (s) => {
-      const [x, y] = params(s, [int, int]);
+      const [x, y] = declareParams(s, [int, int]);
       s.result('', int);
       s.body.push(returnStmt([binary(ExprOp.Add, int, local(x!), local(y!))]));
     });
@@ -126,7 +126,7 @@ describe('arithmetic', () => {
     const divide = (by: (y: LocalVar) => Expr): string[] =>
       ops(
         bench.build([int, int], [int], (s) => {
-          const [x, y] = params(s, [int, int]);
+          const [x, y] = declareParams(s, [int, int]);
           s.result('', int);
           s.body.push(returnStmt([binary(ExprOp.Div, int, local(x!), by(y!))]));
         }),
@@ -142,7 +142,7 @@ describe('order of evaluation', () => {
     const { int } = bench.types;
     const g = bench.func('g', [], [int]);
     const f = bench.build([int], [int], (s) => {
-      const [x] = params(s, [int]);
+      const [x] = declareParams(s, [int]);
       x!.addrTaken = true;
       s.result('', int);
       s.body.push(returnStmt([binary(ExprOp.Add, int, local(x!), callStatic(g, [], int))]));
@@ -156,7 +156,7 @@ describe('order of evaluation', () => {
     const { bool } = bench.types;
     const g = bench.func('g', [], [bool]);
     const f = bench.build([bool], [bool], (s) => {
-      const [x] = params(s, [bool]);
+      const [x] = declareParams(s, [bool]);
       s.result('', bool);
       s.body.push(returnStmt([binary(ExprOp.AndAnd, bool, local(x!), callStatic(g, [], bool))]));
     });
@@ -173,7 +173,7 @@ describe('strings and slices', () => {
     const compareTo = (text: string): string[] =>
       ops(
         bench.build([string], [bool], (s) => {
-          const [x] = params(s, [string]);
+          const [x] = declareParams(s, [string]);
           s.result('', bool);
           s.body.push(returnStmt([binary(ExprOp.Eq, bool, local(x!), constant(string, text))]));
         }),
@@ -189,7 +189,7 @@ describe('strings and slices', () => {
     const index = (bounded: boolean): string[] =>
       ops(
         bench.build([slice, int], [int], (s) => {
-          const [x, i] = params(s, [slice, int]);
+          const [x, i] = declareParams(s, [slice, int]);
           s.result('', int);
           s.body.push(
             returnStmt([expr(ExprOp.Index, int, { x: local(x!), y: local(i!), bounded })]),
@@ -205,7 +205,7 @@ describe('strings and slices', () => {
     const pointer = bench.types.pointer(bench.types.int);
     const slice = bench.types.slice(pointer);
     const f = bench.build([slice, pointer], [slice], (s) => {
-      const [x, p] = params(s, [slice, pointer]);
+      const [x, p] = declareParams(s, [slice, pointer]);
       s.result('', slice);
       const call = expr(ExprOp.CallBuiltin, slice, {
         builtin: Builtin.Append,
@@ -223,7 +223,7 @@ describe('control', () => {
     const bench = new Bench();
     const { int, bool } = bench.types;
     const f = bench.build([bool, int], [int], (s) => {
-      const [c, x] = params(s, [bool, int]);
+      const [c, x] = declareParams(s, [bool, int]);
       s.result('', int);
       const y = s.temp('y', int);
       s.body.push(
@@ -265,7 +265,7 @@ describe('interfaces', () => {
     const convert = (t: Type, x: (v: LocalVar) => Expr): string[] =>
       ops(
         bench.build([t], [emptyInterface], (s) => {
-          const [v] = params(s, [t]);
+          const [v] = declareParams(s, [t]);
           s.result('', emptyInterface);
           s.body.push(returnStmt([expr(ExprOp.Convert, emptyInterface, { x: x(v!) })]));
         }),

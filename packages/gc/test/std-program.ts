@@ -21,7 +21,7 @@ interface Listed {
 }
 
 /** The packages that `path` needs, it last, as the official driver lists them for linux/amd64. */
-export function listDeps(path: string): readonly Listed[] {
+function listDeps(path: string): readonly Listed[] {
   const goroot = peerGoroot()!;
   const fields = '-json=ImportPath,Dir,GoFiles,ImportMap';
   const env = { ...peerEnv(), GOOS: 'linux', GOARCH: 'amd64' };

@@ -11,7 +11,7 @@
  * An address-taken slot is thus live from its VarDef to the last mention of its name; beyond that it is
  * found through pointers to it, as a stack object (stackmap.ts).
  *
- * Map 0 is that of the function's entry. Equal maps are one. Slots with `alwaysLive` are in every map
+ * Map 0 is that of the function's entry. Other equal maps are one. Slots with `alwaysLive` are in every map
  * but the entry's.
  *
  * GOROOT: src/cmd/compile/internal/liveness/plive.go (facts).
@@ -89,7 +89,7 @@ export function computeLiveness(f: Func): Liveness {
     }
   });
   const mapOf = new Int32Array(f.numValues).fill(-1);
-  maps.add(entry);
+  maps.addApart(entry);
   const live = new BitSet(n);
   const at = new BitSet(n);
   for (const b of f.blocks) {
@@ -200,6 +200,16 @@ class MapSet {
 
   constructor(n: number) {
     this.#n = n;
+  }
+
+  /**
+   * A map that no other is merged with: at entry register arguments are live in their spill slots too,
+   * which hold nothing later on.
+   */
+  addApart(bits: BitSet): void {
+    const copy = new BitSet(this.#n);
+    copy.copyFrom(bits);
+    this.list.push(copy);
   }
 
   add(bits: BitSet): number {

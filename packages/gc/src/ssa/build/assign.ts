@@ -10,6 +10,7 @@
  */
 import { type Expr, ExprOp, LocalClass, type Stmt } from '../../ir/node.ts';
 import { Kind } from '../../ir/type.ts';
+import { LocalAuto } from '../local.ts';
 import { addr, checkIndex, firstLeaf, isInMemory, placeOf, retype, writeLocal } from './addr.ts';
 import { declareLocal } from './alloc.ts';
 import { binary, toInt } from './arith.ts';
@@ -68,7 +69,28 @@ function assignOne(b: Builder, s: Stmt, lhs: Expr | null, rhs: Expr): void {
     b.zero(addr(b, lhs), lhs.type);
     return;
   }
+  if (b.leavesOf(lhs.type) === null && isConstantLiteral(rhs) && isInMemory(b, lhs)) {
+    // Nothing in it can see the variable half written.
+    const place = lhs.op === ExprOp.Local ? placeOf(b, lhs.local!) : null;
+    if (place?.kind === 'slot' && place.slot.kind === LocalAuto) b.varDef(place.slot);
+    literalInto(b, rhs, addr(b, lhs), false);
+    return;
+  }
   assignTo(b, lhs, b.expr(rhs));
+}
+
+function isConstantLiteral(e: Expr): boolean {
+  switch (e.op) {
+    case ExprOp.Const:
+    case ExprOp.Zero:
+    case ExprOp.FuncRef:
+      return true;
+    case ExprOp.StructLit:
+    case ExprOp.ArrayLit:
+      return e.list.every((item) => isConstantLiteral(item!));
+    default:
+      return false;
+  }
 }
 
 /** A literal of a type that lives in memory, written directly into a variable it does not mention. */

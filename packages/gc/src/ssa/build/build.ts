@@ -45,9 +45,11 @@ export function buildSSA(fn: IrFunc, cx: BuildContext): Func {
   const b = new Builder(f, fn, cx, lowering);
   b.pos = fn.pos;
   placeCaptures(b);
+  // What is live everywhere must hold something before the first call.
   placeResults(b);
-  placeParams(b);
   prepareDefers(b);
+  for (const local of fn.results) if (local.onHeap) allocateResult(b, local);
+  placeParams(b);
   b.stmts(fn.body);
   b.pos = fn.endPos;
   exitFunction(b);
@@ -84,7 +86,10 @@ function placeResults(b: Builder): void {
   const { results, hasDefer } = b.fn;
   results.forEach((local, i) => {
     b.declared.add(local);
-    if (local.onHeap) return;
+    if (local.onHeap) {
+      placeHeapResult(b, local);
+      return;
+    }
     const { abi } = b.f;
     const result = abi.results[i]!;
     if (b.leavesOf(local.type) !== null && !local.addrTaken && !hasDefer) {
@@ -101,7 +106,6 @@ function placeResults(b: Builder): void {
     b.varDef(slot);
     b.zero(b.slotAddr(slot), local.type);
   });
-  for (const local of results) if (local.onHeap) placeHeapResult(b, local);
 }
 
 function autoSlot(b: Builder, local: LocalVar): Slot {
@@ -110,11 +114,8 @@ function autoSlot(b: Builder, local: LocalVar): Slot {
 
 /** The pointer to a result in the heap must survive a recovered panic in the frame. */
 function placeHeapResult(b: Builder, local: LocalVar): void {
-  const p = newObject(b, local.type);
   if (!b.fn.hasDefer) {
-    const pointer = b.vars.newVar(RepPtr);
-    b.places.set(local, { kind: 'pointer', pointer });
-    b.vars.write(pointer, p);
+    b.places.set(local, { kind: 'pointer', pointer: b.vars.newVar(RepPtr) });
     return;
   }
   const type = b.types.pointer(local.type);
@@ -122,7 +123,14 @@ function placeHeapResult(b: Builder, local: LocalVar): void {
   slot.alwaysLive = true;
   b.places.set(local, { kind: 'indirect', slot });
   b.varDef(slot);
-  b.storePlain(b.slotAddr(slot), p);
+  b.storePlain(b.slotAddr(slot), b.nil());
+}
+
+function allocateResult(b: Builder, local: LocalVar): void {
+  const p = newObject(b, local.type);
+  const place = placeOf(b, local);
+  if (place.kind === 'pointer') b.vars.write(place.pointer, p);
+  else if (place.kind === 'indirect') b.storePlain(b.slotAddr(place.slot), p);
 }
 
 function placeParams(b: Builder): void {

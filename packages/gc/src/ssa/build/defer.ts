@@ -132,11 +132,21 @@ function thunk(b: Builder, e: Expr, kind: string, esc: Esc): Value {
   if (e.list.length === 0 && e.type.kind === Kind.Void) {
     if (e.op === ExprOp.CallFunc) {
       b.order(e.x!);
+      checkReceiver(b, e.x!);
       return b.value(e.x!);
     }
     if (e.op === ExprOp.CallStatic) return b.symAddr(b.env.funcValueSym(e.func!));
   }
   return new Thunk(b, e, kind).make(esc);
+}
+
+/** A wrapper around a call of an interface method: calling on nil panics here, not when it runs. */
+function checkReceiver(b: Builder, closure: Expr): void {
+  if (closure.op !== ExprOp.Closure || !closure.closure!.isWrapper) return;
+  const call = closure.closure!.body[0]?.x ?? null;
+  if (call === null || call.op !== ExprOp.CallInter) return;
+  const receiver = call.x!.op === ExprOp.Local ? call.x!.local!.outer : null;
+  if (receiver !== null) b.nilCheck(readLocal(b, receiver).leaves[0]!);
 }
 
 /** A wrapper function in the making: its captures, and what they hold. */

@@ -34,7 +34,9 @@ export function switchStmt(b: Builder, s: Stmt): void {
   if (s.x === null) conditions(b, s.cases, bodies, otherwise);
   else {
     b.order(s.x);
-    const x = s.x.type.kind === Kind.String ? transient(b, s.x) : b.copyToTemp(b.expr(s.x));
+    // Bytes need not be copied if nothing can change them before the last comparison.
+    const isFixed = s.cases.every((c) => c.exprs.every((e) => e.op === ExprOp.Const));
+    const x = isFixed ? transient(b, s.x) : b.copyToTemp(b.expr(s.x));
     dispatch(b, s, x, bodies, otherwise);
   }
   runBodies(b, s, bodies, next);

@@ -7,19 +7,26 @@ import { BlockFirst, BlockIf, type Block, LikelyUnknown } from './block.ts';
 import { type Func } from './func.ts';
 import { OpConstBool, OpNot } from './op.ts';
 import { RuleSet, applyRules } from './rewrite.ts';
-import { genericRules } from './rules/generic.ts';
+import { divisionRules, genericRules } from './rules/generic.ts';
 import { genericFunctions } from './rules/genericfns.ts';
 
 export class GenericOpt {
   readonly #rules = new RuleSet(genericRules, genericFunctions);
 
+  /** With divisions by constants turned into multiplications. */
+  readonly #late = new RuleSet([...genericRules, ...divisionRules], genericFunctions);
+
   run(f: Func): void {
     applyRules(f, this.#rules, foldBranch);
   }
 
+  runLate(f: Func): void {
+    applyRules(f, this.#late, foldBranch);
+  }
+
   /** Compiles all rules: a test's way to find mistakes in them. */
   check(): void {
-    this.#rules.check();
+    this.#late.check();
   }
 }
 

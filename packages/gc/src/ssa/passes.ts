@@ -36,7 +36,7 @@ export const passes: readonly Pass[] = [
   { name: 'cse deadcode', required: false, run: deadcode },
   { name: 'nilcheckelim', required: false, run: nilcheckelim },
   { name: 'prove', required: false, run: prove },
-  { name: 'late opt', required: false, run: (f, ctx) => ctx.opt.run(f) },
+  { name: 'late opt', required: false, run: (f, ctx) => ctx.opt.runLate(f) },
   { name: 'late opt deadcode', required: false, run: deadcode },
   { name: 'writebarrier', required: true, run: writebarrier },
   { name: 'lower', required: true, run: (f, ctx) => ctx.target.lower(f) },

@@ -58,10 +58,6 @@ function integers(): string[] {
     'Div/i(x, Const[1]) -> x',
     'DivU/i(x, Const[1]) -> x',
     'Div/i(x, Const[-1]) -> Neg(x)',
-    'Div/i(x, k:Const) if notConst(x) -> !divConst(v, x, k)',
-    'DivU/i(x, k:Const) if notConst(x) -> !divUConst(v, x, k)',
-    'Mod/i(x, k:Const) if notConst(x) -> !modConst(v, x, k)',
-    'ModU/i(x, k:Const) if notConst(x) -> !modUConst(v, x, k)',
     'Lsh/i(Const[c], Const[d]) -> !constLsh(v, c, d)',
     'Rsh/i(Const[c], Const[d]) -> !constRsh(v, c, d)',
     'RshU/i(Const[c], Const[d]) -> !constRshU(v, c, d)',
@@ -139,6 +135,9 @@ function comparisons(): string[] {
     'And/b(k:ConstBool[0], _) -> k',
     'Or/b(ConstBool[0], x) -> x',
     'Or/b(k:ConstBool[1], _) -> k',
+    // The sign of a remainder does not matter for whether it is 0.
+    'Eq/b(Mod/i(x, Const[c]), Const[0]) if isSafe(c) && isPow2(c) -> Eq(And/@x(x, k(f, x, c - 1)), k(f, x, 0))',
+    'Ne/b(Mod/i(x, Const[c]), Const[0]) if isSafe(c) && isPow2(c) -> Ne(And/@x(x, k(f, x, c - 1)), k(f, x, 0))',
     'Eq/b(Sub(x, y), Const[0]) -> Eq(x, y)',
     'Ne/b(Sub(x, y), Const[0]) -> Ne(x, y)',
     'Eq(Const[c], Add(Const[d], x)) -> Eq(x, kSub(f, x, c, d))',
@@ -239,4 +238,12 @@ export const genericRules: readonly string[] = [
   ...comparisons(),
   ...conversions,
   ...memory,
+];
+
+/** Only late: rules and passes before look at divisions as such. */
+export const divisionRules: readonly string[] = [
+  'Div/i(x, k:Const) if notConst(x) -> !divConst(v, x, k)',
+  'DivU/i(x, k:Const) if notConst(x) -> !divUConst(v, x, k)',
+  'Mod/i(x, k:Const) if notConst(x) -> !modConst(v, x, k)',
+  'ModU/i(x, k:Const) if notConst(x) -> !modUConst(v, x, k)',
 ];

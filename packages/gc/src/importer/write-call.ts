@@ -286,6 +286,18 @@ function receiverTemp(
     if (path.length > 0) writePath(f, path);
   });
   markReceiver(f, method.x, sel);
+  if (g !== f && isNonTypeParamInterface(at)) {
+    // A nil interface panics at the statement, not when the call is made: `_ = recv.m`.
+    f.stmt(S.Assign, x.pos).u8(0);
+    f.w.uvarint(1);
+    f.none();
+    f.w.uvarint(1);
+    f.op(X.MethodValue, x.pos);
+    f.local(recv, x.pos);
+    writePath(f, []);
+    methodName(f, sel.obj);
+    writeTypes(f, []);
+  }
   return () => {
     g.op(X.CallMethod, x.pos);
     g.local(g.reach(recv), x.pos);

@@ -8,9 +8,9 @@
  * string is emitted. `finish` writes what was collected, in an order that does not depend on the
  * order in which bodies were compiled.
  */
-import type { FuncCode, AsmContext } from '@go-ts/asm/func';
-import { ABIWRAPPER, DUPOK, LOCAL, NOSPLIT, PKGINIT, REFLECTMETHOD } from '@go-ts/asm/func';
-import { type ObjectBuilder, ObjFunc, type ObjSym } from '@go-ts/objfile';
+import { defineFunction } from '@go-ts/asm';
+import type { AsmContext, FuncCode } from '@go-ts/asm/func';
+import { type ObjectBuilder, type ObjSym } from '@go-ts/objfile';
 import { fipsKind } from '@go-ts/objfile/fips';
 import { R_ADDR, R_INITORDER, R_KEEP } from '@go-ts/objfile/reloc';
 import {
@@ -20,15 +20,10 @@ import {
   SDATA,
   SNOPTRDATA,
   SRODATA,
-  STEXT,
-  SymFlagABIWrapper,
   SymFlagDupok,
   SymFlagLinkname,
   SymFlagLinknameStd,
   SymFlagLocal,
-  SymFlagNoSplit,
-  SymFlagPkgInit,
-  SymFlagReflectMethod,
 } from '@go-ts/objfile/sym';
 import { InterfaceSwitchLayout, TypeAssertLayout } from '@go-ts/runtime/layout/itab';
 import { ZeroValSize } from '@go-ts/runtime/layout/types';
@@ -183,7 +178,7 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
 
   /** Puts the machine code of `f` into the object. */
   defineText(f: FuncSym, code: FuncCode): void {
-    defineCode(this.obj, code);
+    defineFunction(this.obj, code);
     const { sym } = code;
     if (f.dupok) sym.flags |= SymFlagDupok;
     this.#applyLinkname(sym, f.pragma);
@@ -363,39 +358,4 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
     zero.align = PtrSize;
     this.obj.defineData(zero);
   }
-}
-
-/** Puts assembled code with its tables into an object. */
-function defineCode(obj: ObjectBuilder, code: FuncCode): void {
-  const { sym } = code;
-  sym.kind = STEXT;
-  sym.setData(code.code);
-  sym.relocs = [...sym.relocs, ...code.relocs];
-  sym.align = code.align;
-  if ((code.flags & DUPOK) !== 0) sym.flags |= SymFlagDupok;
-  if ((code.flags & NOSPLIT) !== 0) sym.flags |= SymFlagNoSplit;
-  if ((code.flags & LOCAL) !== 0) sym.flags |= SymFlagLocal;
-  if ((code.flags & REFLECTMETHOD) !== 0) sym.flags |= SymFlagReflectMethod;
-  if ((code.flags & ABIWRAPPER) !== 0) sym.flags2 |= SymFlagABIWrapper;
-  if ((code.flags & PKGINIT) !== 0) sym.flags2 |= SymFlagPkgInit;
-  const func = new ObjFunc();
-  func.args = code.args;
-  func.locals = code.locals;
-  func.funcID = code.funcId;
-  func.funcFlag = code.funcFlag;
-  func.startLine = code.startLine;
-  func.files = [...code.files];
-  func.inlTree = [...code.inlineTree];
-  func.pcsp = table(obj, code.pcsp);
-  func.pcfile = table(obj, code.pcfile);
-  func.pcline = table(obj, code.pcline);
-  func.pcinline = table(obj, code.pcinline);
-  func.pcdata = code.pcdata.map((bytes) => obj.pcTable(bytes));
-  func.funcdata = [...code.funcdata];
-  sym.func = func;
-  obj.defineText(sym);
-}
-
-function table(obj: ObjectBuilder, bytes: Uint8Array): ObjSym | null {
-  return bytes.length === 0 ? null : obj.pcTable(bytes);
 }

@@ -46,7 +46,10 @@ async function run(argv: readonly string[]): Promise<number> {
   // Wrong GOFLAGS must not keep anybody from looking at them.
   const goflags = name === 'env' ? [] : readGoflags(settings.get('GOFLAGS'), isFlagOfAny);
   const usage = { usage: command.usage, name };
-  const line: CommandLine = parseFlags(command.flags, rest, usage, goflags);
+  const line: CommandLine =
+    command.ownParser === true
+      ? { values: {}, given: new Set(), args: rest }
+      : parseFlags(command.flags, rest, usage, goflags);
   const runCommand = await command.load();
   return await runCommand({ settings, line, goflags });
 }

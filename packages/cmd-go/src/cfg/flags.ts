@@ -13,7 +13,7 @@ export type FlagValue = boolean | string | number | readonly string[];
 export interface FlagSpec {
   readonly kind: 'bool' | 'string' | 'int' | 'list';
   readonly value?: FlagValue;
-  /** For `string`: turns or refuses the text; the error is thrown as Error. */
+  /** Refuses a text by throwing an Error. */
   readonly check?: (text: string) => void;
   /** For `list`: how a word becomes elements; each use of the flag replaces or appends. */
   readonly parse?: (text: string) => string[];
@@ -55,40 +55,71 @@ export function parseFlags(
     throw new Failure(`${message}\n${usageText(usage)}`, 2);
   };
   let at = 0;
-  for (; at < words.length; at++) {
-    const word = words[at]!;
-    if (word.length < 2 || !word.startsWith('-')) break;
-    if (word === '--') {
-      at++;
-      break;
-    }
-    const text = word.replace(/^--?/, '');
-    if (text === '' || text.startsWith('-') || text.startsWith('=')) {
-      fail(`bad flag syntax: ${word}`);
-    }
-    const equals = text.indexOf('=');
-    const name = equals < 0 ? text : text.slice(0, equals);
-    const spec = state.spec(name);
-    if (spec === undefined) {
-      if (name === 'help' || name === 'h') throw new Failure(usageText(usage), 2);
-      return fail(`flag provided but not defined: -${name}`);
-    }
-    let value = equals < 0 ? undefined : text.slice(equals + 1);
-    if (value === undefined && spec.kind !== 'bool' && spec.optionalText !== true) {
-      value = words[++at];
-      if (value === undefined) fail(`flag needs an argument: -${name}`);
-    }
-    const problem = state.set(name, spec, value);
-    if (problem !== undefined) {
-      const kind = spec.kind === 'bool' ? 'boolean value' : 'value';
-      const flag = spec.kind === 'bool' ? `-${name}` : `flag -${name}`;
-      fail(`invalid ${kind} ${quote(value ?? '')} for ${flag}: ${problem}`);
-    }
+  for (;;) {
+    const one = parseOne(state, words, at);
+    if (one.kind === 'word') break;
+    at = one.next;
+    if (one.kind === 'terminator') break;
+    if (one.kind === 'error') fail(one.message);
+    if (one.kind === 'help') throw new Failure(usageText(usage), 2);
+    if (one.kind === 'unknown') fail(`flag provided but not defined: -${one.name}`);
   }
   return { values: state.values, given: state.given, args: words.slice(at) };
 }
 
-class FlagState {
+/** What stands at one place of a command line; `next` is where reading goes on. */
+export type ParsedWord =
+  | { readonly kind: 'word' }
+  | { readonly kind: 'terminator'; readonly next: number }
+  | { readonly kind: 'help'; readonly next: number }
+  | { readonly kind: 'flag'; readonly name: string; readonly next: number }
+  | {
+      readonly kind: 'unknown';
+      readonly name: string;
+      readonly hasValue: boolean;
+      readonly next: number;
+    }
+  | {
+      readonly kind: 'error';
+      readonly message: string;
+      readonly next: number;
+      /** Wrong as a flag, but no flag to whoever takes words too. */
+      readonly isWord?: boolean;
+    };
+
+/** Reads the word at `at`, and its value; a flag of the table is set in `state`. */
+export function parseOne(state: FlagState, words: readonly string[], at: number): ParsedWord {
+  const word = words[at];
+  if (word === undefined || word.length < 2 || !word.startsWith('-')) return { kind: 'word' };
+  let next = at + 1;
+  if (word === '--') return { kind: 'terminator', next };
+  const fail = (message: string): ParsedWord => ({ kind: 'error', message, next });
+  const text = word.replace(/^--?/, '');
+  if (text === '' || text.startsWith('-') || text.startsWith('=')) {
+    return { kind: 'error', message: `bad flag syntax: ${word}`, next, isWord: true };
+  }
+  const equals = text.indexOf('=');
+  const name = equals < 0 ? text : text.slice(0, equals);
+  const spec = state.spec(name);
+  if (spec === undefined) {
+    if (name === 'help' || name === 'h') return { kind: 'help', next };
+    return { kind: 'unknown', name, hasValue: equals >= 0, next };
+  }
+  let value = equals < 0 ? undefined : text.slice(equals + 1);
+  if (value === undefined && spec.kind !== 'bool' && spec.optionalText !== true) {
+    value = words[next++];
+    if (value === undefined) return fail(`flag needs an argument: -${name}`);
+  }
+  const problem = state.set(name, spec, value);
+  if (problem !== undefined) {
+    const kind = spec.kind === 'bool' ? 'boolean value' : 'value';
+    const flag = spec.kind === 'bool' ? `-${name}` : `flag -${name}`;
+    return fail(`invalid ${kind} ${quote(value ?? '')} for ${flag}: ${problem}`);
+  }
+  return { kind: 'flag', name, next };
+}
+
+export class FlagState {
   readonly values: Record<string, FlagValue> = {};
   readonly given = new Set<string>();
   readonly #table: FlagTable;
@@ -112,6 +143,8 @@ class FlagState {
       const value = text === undefined ? true : parseBool(text);
       if (value === undefined) {
         if (spec.optionalText !== true) return 'parse error';
+        const problem = refusal(spec, text!);
+        if (problem !== undefined) return problem;
         this.values[name] = text!;
         return undefined;
       }
@@ -131,11 +164,8 @@ class FlagState {
         return (error as Error).message;
       }
     } else {
-      try {
-        spec.check?.(text!);
-      } catch (error) {
-        return (error as Error).message;
-      }
+      const problem = refusal(spec, text!);
+      if (problem !== undefined) return problem;
       this.values[name] = text!;
     }
     this.#fromCommandLine.add(name);
@@ -163,6 +193,15 @@ class FlagState {
       fail(`invalid ${kind} ${quote(value ?? '')} for flag -${name} ${where}: ${problem}`);
     }
     this.#fromCommandLine.delete(name);
+  }
+}
+
+function refusal(spec: FlagSpec, text: string): string | undefined {
+  try {
+    spec.check?.(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

@@ -5,6 +5,7 @@
 import { buildFlags } from '../cfg/buildflags.ts';
 import { type CommandLine, type FlagTable } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
+import { testFlags } from '../cfg/testflags.ts';
 
 export interface Context {
   readonly settings: Settings;
@@ -19,6 +20,8 @@ export interface Command {
   readonly usage: string;
   readonly short: string;
   readonly flags: FlagTable;
+  /** The command reads its command line itself: flags and other words are mixed. */
+  readonly ownParser?: true;
   readonly load: () => Promise<Run>;
 }
 
@@ -64,6 +67,13 @@ export const commands: Readonly<Record<string, Command>> = {
     short: 'compile and run Go program',
     flags: { ...buildFlags, exec: { kind: 'list' } },
     load: async () => (await import('./run.ts')).runRun,
+  },
+  test: {
+    usage: 'go test [build/test flags] [packages] [build/test flags & test binary flags]',
+    short: 'test packages',
+    flags: testFlags,
+    ownParser: true,
+    load: async () => (await import('./test.ts')).runTest,
   },
   tool: {
     usage: 'go tool [-n] command [args...]',

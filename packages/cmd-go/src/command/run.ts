@@ -12,6 +12,7 @@ import { executableName, type Package, PackageError } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure, quote } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
+import { signalText } from '../report/system.ts';
 import { placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
@@ -120,7 +121,7 @@ function execute(command: readonly string[]): Promise<number> {
     };
     child.on('error', (error) => done(`fork/exec ${file}: ${error.message}`));
     child.on('exit', (code, signal) => {
-      if (signal !== null) done(`signal: ${signalTexts[signal] ?? signal}`);
+      if (signal !== null) done(`signal: ${signalText(signal)}`);
       else done(code === 0 ? '' : `exit status ${code}`);
     });
     const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
@@ -132,22 +133,3 @@ function execute(command: readonly string[]): Promise<number> {
     });
   });
 }
-
-/** As Go's syscall package names them. */
-const signalTexts: Partial<Record<NodeJS.Signals, string>> = {
-  SIGHUP: 'hangup',
-  SIGINT: 'interrupt',
-  SIGQUIT: 'quit',
-  SIGILL: 'illegal instruction',
-  SIGTRAP: 'trace/breakpoint trap',
-  SIGABRT: 'aborted',
-  SIGBUS: 'bus error',
-  SIGFPE: 'floating point exception',
-  SIGKILL: 'killed',
-  SIGUSR1: 'user defined signal 1',
-  SIGSEGV: 'segmentation fault',
-  SIGUSR2: 'user defined signal 2',
-  SIGPIPE: 'broken pipe',
-  SIGALRM: 'alarm clock',
-  SIGTERM: 'terminated',
-};

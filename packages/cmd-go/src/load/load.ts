@@ -8,7 +8,7 @@
  * GOROOT: src/cmd/go/internal/load/pkg.go, src/cmd/go/internal/modload/{import,load}.go.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { systemMessage } from '../report/system.ts';
 import { type BuildContext } from './constraint.ts';
 import { EmbedFault, resolveEmbeds } from './embed.ts';
@@ -24,6 +24,16 @@ export interface LoadOptions {
   readonly modulesEnabled: boolean;
   /** Look into test files, as `go list` does and `go build` need not. */
   readonly tests: boolean;
+}
+
+/** The imports of a package's test files. */
+export interface TestImports {
+  readonly deps: Package[];
+  /** Resolved paths, in byte order of the written ones. */
+  readonly imports: string[];
+  readonly importMap: Map<string, string>;
+  incomplete: boolean;
+  error?: PackageError | undefined;
 }
 
 /** The bridge that the compiler needs beside package simd. */
@@ -114,6 +124,50 @@ export class Loader {
   resolve(path: string, parent: Package): string {
     const located = this.#locate(path, parent);
     return 'missing' in located ? path : located.importPath;
+  }
+
+  /**
+   * Loads what test files import. `step` stands for them where messages tell the way to a package.
+   */
+  loadTestImports(
+    p: Package,
+    step: string,
+    written: ReadonlyMap<string, readonly Place[]>,
+  ): TestImports {
+    const result: TestImports = { deps: [], imports: [], importMap: new Map(), incomplete: false };
+    this.#stack.push({ pkg: step, from: undefined });
+    try {
+      for (const [path, places] of [...written].sort(([a], [b]) => compareBytes(a, b))) {
+        const { p: dep, error } = this.#import(path, p, places);
+        result.error ??= error;
+        if (dep.incomplete) result.incomplete = true;
+        result.imports.push(dep.importPath);
+        if (dep.importPath !== path) result.importMap.set(path, dep.importPath);
+        result.deps.push(dep);
+      }
+      if (written.has('simd')) result.deps.push(this.#import(simdBridge, p, undefined).p);
+    } finally {
+      this.#stack.pop();
+    }
+    return result;
+  }
+
+  /** A package that every test's main package needs. */
+  loadTestDependency(path: string): Package {
+    return this.#import(path, undefined, undefined).p;
+  }
+
+  /** Reads a package's folder again, this time with its test files. */
+  readTests(p: Package): void {
+    if (p.sources === undefined || this.options.tests) return;
+    const files = p.commandLineFiles ? { files: p.match.map((file) => basename(file)) } : {};
+    const sources = readSources(this.options.context, p.dir, { tests: true, ...files });
+    p.sources = sources;
+    if (p.name === '') p.name = sources.name;
+    if (sources.problem !== undefined && p.error === undefined) {
+      p.error = this.#problemOf(p, sources, [{ pkg: p.importPath, from: undefined }], undefined);
+      p.incomplete = true;
+    }
   }
 
   #moduleBetween(dir: string, root: string): string | undefined {

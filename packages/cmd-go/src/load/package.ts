@@ -87,6 +87,12 @@ export interface Package {
   /** Named on the command line, as package or as files. */
   onCommandLine: boolean;
   commandLineFiles: boolean;
+  /** For a variant made for the tests of a package: that package's path. */
+  forTest: string;
+  /** A main package that is imported and not linked: the variant under test. */
+  forceLibrary: boolean;
+  /** Text of the only source of a test's main package, which is in no folder. */
+  testMain: string | undefined;
 }
 
 export function newPackage(importPath: string): Package {
@@ -109,7 +115,20 @@ export function newPackage(importPath: string): Package {
     match: [],
     onCommandLine: false,
     commandLineFiles: false,
+    forTest: '',
+    forceLibrary: false,
+    testMain: undefined,
   };
+}
+
+/** The path as messages and lists show it: variants for a test say for which. */
+export function describe(p: Package): string {
+  return p.forTest === '' ? p.importPath : `${p.importPath} [${p.forTest}.test]`;
+}
+
+/** True for what the linker makes a program of. */
+export function isProgram(p: Package): boolean {
+  return p.name === 'main' && !p.forceLibrary;
 }
 
 /** Every package below the roots, each after what it imports. */

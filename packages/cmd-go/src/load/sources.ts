@@ -41,6 +41,7 @@ export interface Sources {
   readonly testEmbeds: ReadonlyMap<string, Place[]>;
   readonly xTestEmbeds: ReadonlyMap<string, Place[]>;
   readonly directives: readonly string[];
+  readonly testDirectives: readonly string[];
   readonly problem: SourceProblem | undefined;
 }
 
@@ -88,6 +89,7 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
   const testEmbeds: Places = new Map();
   const xTestEmbeds: Places = new Map();
   const directives: string[] = [];
+  const testDirectives: string[] = [];
   let name = '';
   let firstFile = '';
   let problem: SourceProblem | undefined;
@@ -188,7 +190,7 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
     files.push(file);
     for (const spec of read.imports) record(into, spec.path, spec);
     for (const embed of read.embeds) record(patterns, embed.pattern, embed);
-    if (!isTest) directives.push(...read.directives);
+    (isTest ? testDirectives : directives).push(...read.directives);
   }
   lists.ignoredOtherFiles.sort();
   const { goFiles, testGoFiles, xTestGoFiles } = lists;
@@ -206,6 +208,7 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
     testEmbeds,
     xTestEmbeds,
     directives,
+    testDirectives,
     problem,
   };
 }

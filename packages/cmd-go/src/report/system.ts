@@ -23,3 +23,26 @@ const texts: Record<string, string> = {
 };
 
 const calls: Record<string, string> = { scandir: 'open', opendir: 'open', mkdtemp: 'mkdir' };
+
+/** As Go's syscall package names them. */
+const signalTexts: Partial<Record<NodeJS.Signals, string>> = {
+  SIGHUP: 'hangup',
+  SIGINT: 'interrupt',
+  SIGQUIT: 'quit',
+  SIGILL: 'illegal instruction',
+  SIGTRAP: 'trace/breakpoint trap',
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGKILL: 'killed',
+  SIGUSR1: 'user defined signal 1',
+  SIGSEGV: 'segmentation fault',
+  SIGUSR2: 'user defined signal 2',
+  SIGPIPE: 'broken pipe',
+  SIGALRM: 'alarm clock',
+  SIGTERM: 'terminated',
+};
+
+export function signalText(signal: NodeJS.Signals): string {
+  return signalTexts[signal] ?? signal;
+}

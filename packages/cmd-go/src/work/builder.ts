@@ -16,11 +16,16 @@ import { incompletePackages } from '@go-ts/runtime/entry/special';
 import { objectHeader } from '@go-ts/runtime/target/targets';
 import { type BuildConfig } from '../cfg/build.ts';
 import { shorten } from '../load/gomod.ts';
-import { type Package, packageList } from '../load/package.ts';
+import { describe, isProgram, type Package, packageList } from '../load/package.ts';
 import { compareBytes } from '../load/sources.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
-import { type JobResult, type LinkJob, type PackageJob } from '../worker/messages.ts';
+import {
+  type InputFile,
+  type JobResult,
+  type LinkJob,
+  type PackageJob,
+} from '../worker/messages.ts';
 import { Pool } from '../worker/pool.ts';
 import { buildInfo, defaultGodebug } from './buildinfo.ts';
 import { type ActionID, Cache, KeyHash } from './cache.ts';
@@ -91,6 +96,21 @@ export class Builder {
     if (this.#failed) throw new BuildFailed();
   }
 
+  /** Builds packages of a test; false if one of them failed, which has been printed. */
+  async tryBuild(roots: readonly Package[]): Promise<boolean> {
+    const list = packageList(roots);
+    this.#progress.expect(list);
+    const built = await Promise.all(list.map((p) => this.#package(p)));
+    return !built.includes(undefined);
+  }
+
+  /** The key of a program that has been built but need not have been linked. */
+  async linkKey(main: Package, extra: readonly string[]): Promise<ActionID> {
+    const built = await this.#built.get(main);
+    if (built === undefined) throw new BuildFailed();
+    return (await this.#linkJob(main, built, extra)).key;
+  }
+
   /** Links a built main package; the result is the output that holds the executable. */
   async link(main: Package, extra: readonly string[] = []): Promise<string> {
     const built = await this.#built.get(main);
@@ -150,8 +170,6 @@ export class Builder {
         return done(archive.output, exported.output);
       }
     }
-    // After a failure what is running may finish, but nothing new starts.
-    if (this.#failed) return undefined;
     if (flags.v) printError(`${p.importPath}\n`);
     this.#progress.started(p);
     const result = await this.#pool.run(job);
@@ -187,7 +205,8 @@ export class Builder {
     const sources = p.sources!;
     const hashes = this.#hashes;
     const named = (file: string) => hashes.file(join(p.dir, file), this.#recordedName(p, file));
-    const goFiles = sources.goFiles.map(named);
+    const goFiles =
+      p.testMain === undefined ? sources.goFiles.map(named) : [this.#generated(p.testMain)];
     const sFiles = sources.sFiles.map(named);
     const hFiles =
       sFiles.length === 0 ? [] : includedFiles(hashes, goroot.dir, p.dir, sources.sFiles);
@@ -196,7 +215,7 @@ export class Builder {
     );
     const embedPatterns =
       p.embedded === undefined ? undefined : Object.fromEntries(p.embedded.byPattern);
-    const path = p.name === 'main' ? 'main' : p.importPath;
+    const path = isProgram(p) ? 'main' : p.importPath;
     const lang = this.#language(p);
     const complete =
       sFiles.length === 0 &&
@@ -255,6 +274,13 @@ export class Builder {
       asmflags,
     };
     return { job, exportsBelow };
+  }
+
+  /** The main package's text as a file: the cache keeps it, as workers read files only. */
+  #generated(text: string): InputFile {
+    const id = new KeyHash('testmain').add('text', text).sum();
+    const { output } = this.cache.write(id, Buffer.from(text));
+    return { path: this.cache.file(output), name: '_testmain.go', hash: output };
   }
 
   /** std has its release's language; a module says its own, and without a go line means 1.16. */
@@ -337,7 +363,7 @@ export class Builder {
       }
       return line;
     });
-    printError(`# ${p.importPath}\n${lines.join('\n')}\n`);
+    printError(`# ${describe(p)}\n${lines.join('\n')}\n`);
   }
 }
 

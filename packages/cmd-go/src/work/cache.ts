@@ -31,6 +31,8 @@ export type OutputID = string;
 export interface CacheEntry {
   readonly output: OutputID;
   readonly size: number;
+  /** When it was written, in milliseconds. */
+  readonly time: number;
 }
 
 const hour = 3_600_000;
@@ -60,7 +62,7 @@ export class Cache {
     if (info === undefined || info.size !== size) return undefined;
     this.#markUsed(this.#path(id, 'a'));
     this.#markUsed(this.#path(output, 'd'), info.mtimeMs);
-    return { output, size };
+    return { output, size, time: Number(match[4]) / 1e6 };
   }
 
   /** The content of an output, or undefined if it is gone or not what its name says. */
@@ -92,7 +94,7 @@ export class Cache {
     const time = String(this.#now * 1e6).padStart(20);
     const line = `v1 ${id} ${output} ${String(bytes.length).padStart(20)} ${time}\n`;
     this.#writeWhole(this.#path(id, 'a'), Buffer.from(line));
-    return { output, size: bytes.length };
+    return { output, size: bytes.length, time: this.#now };
   }
 
   #path(id: string, kind: 'a' | 'd'): string {

@@ -13,6 +13,12 @@ import { writeWhole } from './cache.ts';
 
 const packages = ['base', 'runtime', 'objfile', 'asm', 'gc', 'link', 'cmd-go'];
 
+/**
+ * What stands between a job and the tools. The rest of the driver only decides on jobs, and those
+ * are in the keys themselves.
+ */
+const adapters = 'src/{work/{gc,ld,tools},worker/{serve,worker}}.ts';
+
 /** `names` are the packages that count; in the bundle there is no telling them apart. */
 export function toolID(memoDir: string, names: readonly string[] = packages): string {
   const here = fileURLToPath(import.meta.url);
@@ -40,8 +46,8 @@ export function toolID(memoDir: string, names: readonly string[] = packages): st
 function sourceFiles(here: string, names: readonly string[]): string[] {
   const root = join(dirname(here), '../../..');
   return names.flatMap((name) => {
-    const dir = name === 'cmd-go' ? join(root, name, 'src/{work,worker}') : join(root, name, 'src');
-    return globSync(join(dir, '**/*.ts'));
+    if (name === 'cmd-go') return globSync(join(root, name, adapters));
+    return globSync(join(root, name, 'src/**/*.ts'));
   });
 }
 

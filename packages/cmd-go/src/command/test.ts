@@ -1,0 +1,106 @@
+/**
+ * `go test`: builds a test binary for each package, runs them, and prints what came of it.
+ *
+ * Everything is built side by side; runs start in the order of the command line, as many at a time as
+ * -p says, and results are printed in that order too. A package that cannot be built or loaded fails,
+ * and the others go on.
+ * GOROOT: src/cmd/go/internal/test/test.go (runTest, builderTest).
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { type Loader } from '../load/load.ts';
+import { executableName, type Package, packageList } from '../load/package.ts';
+import { loadPatterns } from '../load/search.ts';
+import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
+import { Failure } from '../report/failure.ts';
+import { print, printError } from '../report/output.ts';
+import { checkOutputs, checkTestFlags } from '../test/check.ts';
+import { readTestLine, type TestLine } from '../test/flags.ts';
+import { killTests } from '../test/run.ts';
+import { Session, type TestTarget } from '../test/session.ts';
+import { printPlan } from '../work/plan.ts';
+import { type Tools, withBuilder } from '../work/session.ts';
+import { type Context } from './commands.ts';
+
+export async function runTest(context: Context, tools?: Tools): Promise<number> {
+  const test = readTestLine(context.line.args, context.goflags);
+  const { line } = test;
+  // -v is for the tests, not for the build.
+  const config = await makeBuildConfig({ ...context, line: withoutV(line) });
+  const loader = newLoader(config, false);
+  const packages = loadPatterns(loader, line.args);
+  if (packages.length === 0) throw new Failure('no packages to test');
+  checkTestFlags(test, packages, config);
+  checkOutputs(test, packages);
+  const { targets, failed } = loadTargets(loader, packages, test);
+  const roots = targets.map((target) => target.tests?.main ?? target.p);
+  if (config.flags.n || config.flags.x) printPlan(config, roots);
+  if (config.flags.n) return failed ? 1 : 0;
+  const dir = mkdtempSync(join(config.settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+  if (config.flags.work) printError(`WORK=${dir}\n`);
+  let status = failed ? 1 : 0;
+  process.once('exit', killTests);
+  try {
+    await withBuilder(
+      config,
+      async (builder) => {
+        const session = new Session({ config, builder, test, dir, packages: packages.length });
+        if (!(await session.run(targets))) status = 1;
+      },
+      tools,
+    );
+  } finally {
+    process.off('exit', killTests);
+    if (!config.flags.work) rmSync(dir, { recursive: true, force: true });
+  }
+  const { values } = line;
+  const isPlain = values['json'] !== true && values['fuzz'] === '';
+  if (status !== 0 && isPlain && test.packages.length > 0) print('FAIL\n');
+  return status;
+}
+
+function withoutV(line: TestLine['line']): TestLine['line'] {
+  return { ...line, values: { ...line.values, v: false } };
+}
+
+/** Loads each package's tests; those that cannot be loaded are told of now and left out. */
+function loadTargets(
+  loader: Loader,
+  packages: readonly Package[],
+  test: TestLine,
+): { targets: TestTarget[]; failed: boolean } {
+  const imported = new Set(packages.flatMap((p) => p.deps));
+  const targets: TestTarget[] = [];
+  let failed = false;
+  for (const p of packages) {
+    loader.readTests(p);
+    const broken = packageList([p]).filter((dep) => dep.error !== undefined);
+    let cause = broken[0];
+    if (cause === undefined) {
+      const tests = hasTests(p) ? loadTests(loader, p) : undefined;
+      cause = tests === undefined ? undefined : brokenPackage(tests);
+      if (cause === undefined) {
+        targets.push({ p, tests, imported: imported.has(p), name: binaryName(p) });
+        continue;
+      }
+      broken.push(cause);
+    }
+    failed = true;
+    for (const { error } of broken) printError(`# ${p.importPath}\n${error?.toString()}\n`);
+    reportSetupFailure(p, test);
+  }
+  return { targets, failed };
+}
+
+function reportSetupFailure(p: Package, test: TestLine): void {
+  const line = `FAIL\t${p.importPath} [setup failed]\n`;
+  if (test.line.values['json'] !== true) print(line);
+  else throw new Failure('go: -json is not supported yet');
+}
+
+function binaryName(p: Package): string {
+  const element = p.importPath === 'command-line-arguments' ? p.name : executableName(p);
+  return `${element}.test`;
+}

@@ -5,10 +5,11 @@
  * buildrun, buildrundir) and compares the output with the `.out` file beside the test; `test-compile`
  * only has to accept (compile, compiledir, build, builddir). `CONFORMANCE_GO` names another go command to
  * judge, for instance the official one, which must pass everything.
+ * `CONFORMANCE_IMPORTCFG` names an importcfg with all of std, to judge with what was compiled before.
  *
  * GOROOT: src/cmd/internal/testdir/testdir_test.go (directories, recipes, flags, build tags).
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -17,12 +18,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { peerEnv, peerGoroot } from '../peer.ts';
+import { execute, type GoCommand, goCommand, type Output, type Place } from './go-command.ts';
 import { evaluateConstraint, splitQuoted } from './recipe.ts';
 import type { Case, Suite } from './suite.ts';
 
@@ -86,11 +88,6 @@ function readRecipe(source: string): Recipe | null {
   return { action, flags, args: words, env, timeoutSeconds, goModVersion, singleFilePackages };
 }
 
-interface Output {
-  readonly ok: boolean;
-  readonly text: string;
-}
-
 /** One test being run: its scratch folder and the commands in it. */
 class Run {
   readonly suite: TestdirSuite;
@@ -108,37 +105,17 @@ class Run {
     this.env = { ...suite.env, ...recipe.env };
   }
 
+  get #place(): Place {
+    const timeoutMs = (this.recipe.timeoutSeconds || 120) * 1000;
+    return { cwd: this.cwd, env: this.env, timeoutMs };
+  }
+
   command(file: string, args: readonly string[]): Promise<Output> {
-    const limit = (this.recipe.timeoutSeconds || 120) * 1000;
-    return new Promise((resolve) => {
-      const child = spawn(file, args, { cwd: this.cwd, env: { ...this.env, PWD: this.cwd } });
-      const chunks: Buffer[] = [];
-      let size = 0;
-      let timedOut = false;
-      const timer = setTimeout(() => {
-        timedOut = true;
-        child.kill('SIGKILL');
-      }, limit);
-      const take = (chunk: Buffer): void => {
-        size += chunk.length;
-        if (size < 16 << 20) chunks.push(chunk);
-      };
-      child.stdout.on('data', take);
-      child.stderr.on('data', take);
-      child.on('error', (error) => resolve({ ok: false, text: String(error) }));
-      child.on('close', (code, signal) => {
-        clearTimeout(timer);
-        const text = Buffer.concat(chunks).toString('utf8');
-        const why = timedOut ? 'timed out' : (signal ?? `exit status ${code}`);
-        resolve(code === 0 ? { ok: true, text } : { ok: false, text: `${why}\n${text}` });
-      });
-      child.stdin.end();
-    });
+    return execute(file, args, this.#place);
   }
 
   go(...args: string[]): Promise<Output> {
-    const [file, ...before] = this.suite.go;
-    return this.command(file!, [...before, ...args]);
+    return this.suite.go.run(args, this.#place);
   }
 
   link(exe: string, object: string, importcfg: string, flags: readonly string[]): Promise<Output> {
@@ -151,7 +128,7 @@ class TestdirSuite implements Suite {
   readonly name: string;
   readonly title: string;
   readonly goroot: string;
-  readonly go: readonly string[];
+  readonly go: GoCommand;
   readonly scratch: string;
   readonly env: Record<string, string>;
   #importcfg: string | undefined;
@@ -163,10 +140,18 @@ class TestdirSuite implements Suite {
         ? 'GOROOT/test programs that are compiled, linked and run'
         : 'GOROOT/test programs that must compile';
     this.goroot = goroot;
-    const ours = fileURLToPath(new URL('../../go', import.meta.url));
-    this.go = (process.env['CONFORMANCE_GO'] ?? ours).split(' ');
     this.scratch = mkdtempSync(join(tmpdir(), 'go-ts-test-'));
-    this.env = peerEnv({ GOENV: 'off', GOFLAGS: '' });
+    this.go = goCommand(this.scratch);
+    const cache = process.env['GOCACHE'];
+    const bin = join(this.scratch, 'bin');
+    mkdirSync(bin);
+    symlinkSync(this.go.words[0]!, join(bin, 'go'));
+    // Programs that run `go` mean the command that is judged, and find std as it compiled it.
+    this.env = peerEnv({
+      PATH: `${bin}:${process.env['PATH']}`,
+      STDLIB_IMPORTCFG: join(this.scratch, 'importcfg'),
+      ...(cache === undefined ? {} : { GOCACHE: cache }),
+    });
   }
 
   cases(): readonly Case[] {
@@ -187,26 +172,35 @@ class TestdirSuite implements Suite {
   }
 
   async close(): Promise<void> {
+    this.go.close();
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
   /** packagefile lines of all of std, compiled by the toolchain under test. */
   stdImportcfg(): string {
     if (this.#importcfg === undefined) {
-      const [file, ...before] = this.go;
-      const format = '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}';
-      const list = spawnSync(file!, [...before, 'list', '-export', '-f', format, 'std'], {
-        env: this.env,
-        encoding: 'utf8',
-        maxBuffer: 64 << 20,
-      });
-      if (list.status !== 0) throw new Error(`go list -export std failed:\n${list.stderr}`);
-      this.#importcfg = list.stdout;
+      this.#importcfg = this.#findStd();
+      writeFileSync(this.env['STDLIB_IMPORTCFG']!, this.#importcfg);
     }
     return this.#importcfg;
   }
 
+  #findStd(): string {
+    const given = process.env['CONFORMANCE_IMPORTCFG'];
+    if (given !== undefined) return readFileSync(given, 'utf8');
+    const [file, ...before] = this.go.words;
+    const format = '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}';
+    const list = spawnSync(file!, [...before, 'list', '-export', '-f', format, 'std'], {
+      env: this.env,
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+    });
+    if (list.status !== 0) throw new Error(`go list -export std failed:\n${list.stderr}`);
+    return list.stdout;
+  }
+
   async #run(name: string, recipe: Recipe): Promise<string | undefined> {
+    this.stdImportcfg();
     const run = new Run(this, recipe);
     try {
       const result = await this.#execute(run, name);

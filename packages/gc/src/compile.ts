@@ -118,11 +118,6 @@ class Imports {
   unit(path: string): Uint8Array | null {
     return this.find(path)?.unit ?? null;
   }
-
-  /** What an import declaration means. */
-  mapped(path: string): string {
-    return this.#input.importMap.get(path) ?? path;
-  }
 }
 
 function isRuntimeMode(input: CompileInput): boolean {
@@ -141,7 +136,10 @@ function frontEnd(
     input.files.map(({ name, bytes }) => ({ name, src: bytes })),
     {
       path: input.path,
-      importer: { importPackage: (path) => units.importPackage(imports.mapped(path)) },
+      importer: units,
+      importMap: input.importMap,
+      localPrefix: input.localPrefix ?? '',
+      noLocalImports: input.localPrefix === null,
       sizes: sizes64,
       lang: input.lang,
       complete: input.complete,

@@ -29,6 +29,8 @@ export interface CompileInput {
   readonly exportData: (path: string) => Uint8Array | null;
   /** -importcfg's `importmap` lines: what an import path in the source stands for. */
   readonly importMap: ReadonlyMap<string, string>;
+  /** -D: what relative import paths are relative to; null: there may be none (-nolocalimports). */
+  readonly localPrefix: string | null;
   readonly target: Target;
   readonly release: Release;
   /** -lang; '' for the release's own. */

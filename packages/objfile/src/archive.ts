@@ -19,6 +19,17 @@ const entryLength = 60;
 export interface Member {
   readonly name: string;
   readonly data: Uint8Array;
+  /** Permission bits; 0644 if absent. */
+  readonly mode?: number;
+}
+
+/** A member with all that its header says. */
+export interface ArchivedMember extends Member {
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly user: number;
+  readonly group: number;
 }
 
 export class ArchiveError extends Error {
@@ -36,22 +47,30 @@ export function isArchive(bytes: Uint8Array): boolean {
 }
 
 /** The members in order; bodies are views of `bytes`. */
-export function readArchive(bytes: Uint8Array): Member[] {
+export function readArchive(bytes: Uint8Array): ArchivedMember[] {
   if (!isArchive(bytes)) throw new ArchiveError('not an archive');
-  const members: Member[] = [];
+  const members: ArchivedMember[] = [];
   let at = archiveMagic.length;
   while (at < bytes.length) {
     if (at + entryLength > bytes.length) throw new ArchiveError('truncated archive');
     if (bytes[at + 58] !== 0x60 || bytes[at + 59] !== 0x0a) {
       throw new ArchiveError('corrupt archive');
     }
-    const name = textAt(bytes, at, 16).trimEnd();
-    const size = Number(textAt(bytes, at + 48, 10).trimEnd());
+    const field = (begin: number, end: number): string =>
+      textAt(bytes, at + begin, end - begin).trimEnd();
+    const size = Number(field(48, 58));
     const body = at + entryLength;
     if (!Number.isSafeInteger(size) || body + size > bytes.length) {
       throw new ArchiveError('truncated archive');
     }
-    members.push({ name, data: bytes.subarray(body, body + size) });
+    members.push({
+      name: field(0, 16),
+      data: bytes.subarray(body, body + size),
+      time: Number(field(16, 28)),
+      user: Number(field(28, 34)),
+      group: Number(field(34, 40)),
+      mode: Number.parseInt(field(40, 48), 8),
+    });
     at = body + size + (size & 1);
   }
   return members;
@@ -61,11 +80,12 @@ export function readArchive(bytes: Uint8Array): Member[] {
 export function writeArchive(members: readonly Member[]): Uint8Array {
   const w = new ByteWriter(members.reduce((n, m) => n + m.data.length + entryLength + 1, 8));
   w.bytes(archiveMagic);
-  for (const { name, data } of members) {
+  for (const { name, data, mode } of members) {
     const nameBytes = utf8(name).subarray(0, 16);
     w.bytes(nameBytes);
     w.text(' '.repeat(16 - nameBytes.length));
-    w.text('0'.padEnd(12) + '0'.padEnd(6) + '0'.padEnd(6) + '644'.padEnd(8));
+    w.text('0'.padEnd(12) + '0'.padEnd(6) + '0'.padEnd(6));
+    w.text((mode ?? 0o644).toString(8).padEnd(8));
     w.text(`${String(data.length).padEnd(10)}\`\n`);
     w.bytes(data);
     if ((data.length & 1) !== 0) w.u8(0);

@@ -12,6 +12,7 @@ const tools: Readonly<Record<string, () => Promise<RunTool>>> = {
   asm: async () => (await import('../tool/asm.ts')).runAsm,
   compile: async () => (await import('../tool/compile.ts')).runCompile,
   link: async () => (await import('../tool/link.ts')).runLink,
+  pack: async () => (await import('../tool/pack.ts')).runPack,
 };
 
 export async function runTool({ settings, line }: Context): Promise<number> {

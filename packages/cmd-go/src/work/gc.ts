@@ -29,6 +29,7 @@ function inputOf(request: CompileRequest): CompileInput {
     files: request.files.map(({ name, bytes }) => ({ name, recordedName: name, bytes })),
     exportData: (path) => request.exportData(path) ?? null,
     importMap: request.importMap,
+    localPrefix: localPrefix(flags),
     target: request.target,
     release: request.release,
     lang: request.lang,
@@ -49,4 +50,9 @@ function inputOf(request: CompileRequest): CompileInput {
     check: flags.includes('-d=check'),
     debug: {},
   };
+}
+
+function localPrefix(flags: readonly string[]): string | null {
+  if (flags.includes('-nolocalimports')) return null;
+  return flags.find((flag) => flag.startsWith('-D='))?.slice('-D='.length) ?? '';
 }

@@ -10,7 +10,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { InternalError } from '@go-ts/base';
-import { readArchive, writeArchive } from '@go-ts/objfile/archive';
+import { type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';
 import { type AssembleRequest, type Toolchain } from '../work/toolchain.ts';
@@ -162,7 +162,7 @@ async function buildPackage(
   }
   let { archive } = compiled;
   if (job.sFiles.length > 0) {
-    const members = readArchive(archive);
+    const members: Member[] = readArchive(archive);
     for (const request of assembly(compiled.asmHeader ?? '')) {
       // In order: messages of one file come before those of the next.
       // oxlint-disable-next-line no-await-in-loop

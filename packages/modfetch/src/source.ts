@@ -11,7 +11,7 @@
  * `isNotExist` of error.ts, and the message is upstream's.
  * GOROOT: src/cmd/go/internal/modfetch/{repo,cache,fetch}.go.
  */
-import { type GoSum } from './sum/gosum.ts';
+import { type GoSum, type SumKey } from './sum/gosum.ts';
 import { type ModuleVersion } from './version/module.ts';
 
 /** Where a version came from, with the spelling that .info files and `-json` output have. */
@@ -90,6 +90,11 @@ export interface ModuleSource {
   cachePath(mod: ModuleVersion, suffix: string): string;
   /** `h1:` hash of the zip if the cache has it, without verifying. */
   sum(mod: ModuleVersion): string | undefined;
+
+  /** Writes go.sum if something that `keep` names is new, or something was trimmed. */
+  writeGoSum(keep: ReadonlySet<SumKey>): Promise<void>;
+  /** Lets idle connections go, which would keep the process alive. */
+  close(): void;
 }
 
 export interface FetchSettings {
@@ -110,6 +115,8 @@ export interface FetchSettings {
   readonly trace: boolean;
   /** Why lookups are forbidden, as the error says it: `module lookup disabled by -mod=vendor`. */
   readonly lookupDisabled: string | undefined;
+  /** The version of Go that runs, `1.27.4`. */
+  readonly goVersion: string;
   /** Environment for git and GOAUTH commands. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A line for stderr, without its newline: `go: downloading …`, warnings, traces of -x. */

@@ -81,7 +81,7 @@ interface Header {
 }
 
 function bad(what: string): ModuleError {
-  return new ModuleError(`not a valid zip file: ${what}`);
+  return new ModuleError(`zip: not a valid zip file: ${what}`);
 }
 
 function need(view: DataView, at: number, length: number): void {
@@ -164,14 +164,23 @@ function readEntry(
     try {
       content = size === 0 ? inflateEmpty(raw) : inflateRawSync(raw, { maxOutputLength: size });
     } catch (cause) {
-      throw new ModuleError(`not a valid zip file: ${name} is damaged`, { cause });
+      throw new ModuleError(
+        isTooLong(cause)
+          ? `uncompressed size of file ${name} is larger than declared size (${size} bytes)`
+          : `zip: not a valid zip file: ${name} is damaged`,
+        { cause },
+      );
     }
   } else {
-    throw bad(`${name} uses compression method ${method}`);
+    throw new ModuleError(`zip: unsupported compression algorithm: ${name}`);
   }
   if (content.length !== size) throw bad(`${name} has ${content.length} bytes, not ${size}`);
-  if (crc32(content) !== header.crc) throw bad(`${name} has a wrong checksum`);
+  if (crc32(content) !== header.crc) throw new ModuleError(`zip: checksum error: ${name}`);
   return content;
+}
+
+function isTooLong(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 /** An empty file may still be deflated; a limit of 0 is not accepted by zlib. */

@@ -12,7 +12,8 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NotFound, parseProxyList, tryProxies } from '../src/fetch/goproxy.ts';
+import { NotExistError } from '../src/error.ts';
+import { parseProxyList, tryProxies } from '../src/fetch/goproxy.ts';
 import { bringModule, type ModuleRequest } from '../src/fetch/module.ts';
 import { readModuleZip } from '../src/modulezip.ts';
 import { Hash1 } from '../src/sum/dirhash.ts';
@@ -151,14 +152,18 @@ const asked = async (goproxy: string, failures: Record<string, Error>): Promise<
 };
 
 describe('GOPROXY lists', () => {
-  const gone = new NotFound('gone');
+  const gone = new NotExistError('gone');
   const broken = new Error('broken');
 
   test.each<[string, Record<string, Error>, string]>([
     ['a.x,b.x', { 'a.x': gone }, 'a.x b.x'],
     ['a.x,b.x', { 'a.x': broken }, 'a.x broken'],
     ['a.x|b.x', { 'a.x': broken }, 'a.x b.x'],
-    ['a.x|b.x,off', { 'a.x': broken, 'b.x': gone, off: new Error('off') }, 'a.x b.x off broken'],
+    [
+      'a.x|b.x,off',
+      { 'a.x': broken, 'b.x': gone, off: new NotExistError('off') },
+      'a.x b.x off broken',
+    ],
     ['a.x,direct,b.x', { 'a.x': gone, direct: gone }, 'a.x direct gone'],
     [' a.x , ', { 'a.x': gone }, 'a.x gone'],
   ])('%s', async (list, failures, expected) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkFilePath, readModuleZip } from '../src/modulezip.ts';
+import { readModuleZip } from '../src/modulezip.ts';
 import { Hash1 } from '../src/sum/dirhash.ts';
+import { checkFilePath } from '../src/version/filepath.ts';
 import { readZip } from '../src/zip.ts';
 import { type FixtureFile, makeZip } from './zip-fixture.ts';
 
@@ -28,12 +29,12 @@ describe('module zips', () => {
 
   test.each<[string, string, FixtureFile[]]>([
     ['foreign prefix', 'does not have prefix', [{ name: 'other@v1.0.0/x', text: '' }]],
-    ['parent folder', 'invalid path element ".."', [{ name: '@../x', text: '' }]],
-    ['hidden parent folder', 'invalid path element ".."', [{ name: '@a/../../x', text: '' }]],
-    ['absolute', 'leading slash', [{ name: '@/etc/passwd', text: '' }]],
+    ['parent folder', 'file path is not clean', [{ name: '@../x', text: '' }]],
+    ['hidden parent folder', 'file path is not clean', [{ name: '@a/../../x', text: '' }]],
+    ['absolute', 'file path is not clean', [{ name: '@/etc/passwd', text: '' }]],
     ['backslash', 'invalid char', [{ name: String.raw`@a\b`, text: '' }]],
     ['device', 'disallowed', [{ name: '@a/NUL.go', text: '' }]],
-    ['symbolic link', 'not a regular file', [{ name: '@a', text: '/etc', mode: 0o120777 }]],
+    ['symbolic link', 'file is a symbolic link', [{ name: '@a', text: '/etc', mode: 0o120777 }]],
     [
       'twice',
       'multiple entries',
@@ -52,19 +53,23 @@ describe('module zips', () => {
     ],
     [
       'file and folder',
-      'collision',
+      'both a file and a directory',
       [
         { name: '@a', text: '' },
         { name: '@a/y', text: '' },
       ],
     ],
-    ['too long', 'is damaged', [{ name: '@a', text: 'xxxxxxxx', claimedSize: 3 }]],
+    [
+      'too long',
+      'larger than declared size (3 bytes)',
+      [{ name: '@a', text: 'xxxxxxxx', claimedSize: 3 }],
+    ],
     ['too short', 'has 3 bytes, not 9', [{ name: '@a', text: 'xxx', claimedSize: 9 }]],
-    ['checksum', 'wrong checksum', [{ name: '@a', text: 'xxx', claimedCrc: 1 }]],
+    ['checksum', 'checksum error', [{ name: '@a', text: 'xxx', claimedCrc: 1 }]],
     ['two names', 'has two names', [{ name: '@a', text: 'x', localName: 'b' }]],
     [
       'huge',
-      'total size of files is too large',
+      'total uncompressed size of module contents too large',
       [{ name: '@a', text: 'x', claimedSize: 0x7fffffff }],
     ],
   ])('refuses %s', (_, message, files) => {

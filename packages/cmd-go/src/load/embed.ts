@@ -7,7 +7,7 @@
  */
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkFilePath } from '@go-ts/modfetch/modulezip';
+import { checkFilePath } from '@go-ts/modfetch/version/filepath';
 import { compareBytes } from './sources.ts';
 
 export interface Embedded {

@@ -19,7 +19,8 @@ import http from 'node:http';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { ToolError } from '@go-ts/base';
-import { NotFound, redact } from './goproxy.ts';
+import { NotExistError } from '../error.ts';
+import { redact } from './web.ts';
 
 export interface Progress {
   /** Bytes so far, and in all if known. */
@@ -59,7 +60,7 @@ async function downloadHttp(url: string, part: string, progress: Progress): Prom
       await downloadOnce(url, part, progress);
       return;
     } catch (error) {
-      if (error instanceof NotFound || error instanceof ToolError || attempt === attempts) {
+      if (error instanceof NotExistError || error instanceof ToolError || attempt === attempts) {
         throw error instanceof TypeError ? unreachableHost(url, error) : error;
       }
     }
@@ -81,7 +82,7 @@ async function downloadOnce(url: string, part: string, progress: Progress): Prom
   const response = await fetch(address, { headers, redirect: 'follow' });
   if (response.status === 404 || response.status === 410) {
     await response.body?.cancel();
-    throw new NotFound(`reading ${redact(url)}: ${response.status} ${response.statusText}`);
+    throw new NotExistError(`reading ${redact(url)}: ${response.status} ${response.statusText}`);
   }
   if (response.status === 416) {
     // The part is as long as the file or longer: start again.
@@ -130,7 +131,7 @@ function withCredentials(url: string): { address: string; headers: Headers } {
 }
 
 async function copyLocal(from: string, part: string, progress: Progress): Promise<void> {
-  if (!existsSync(from)) throw new NotFound(`open ${from}: no such file or directory`);
+  if (!existsSync(from)) throw new NotExistError(`open ${from}: no such file or directory`);
   const total = statSync(from).size;
   const fd = openSync(part, 'w');
   let done = 0;

@@ -17,10 +17,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@go-ts/base';
-import { ModuleError } from '../error.ts';
+import { ModuleError, NotExistError } from '../error.ts';
 import { readModuleZip } from '../modulezip.ts';
 import { Hash1 } from '../sum/dirhash.ts';
-import { escapePath } from '../version/escape.ts';
+import { escapePath, escapeVersion } from '../version/escape.ts';
 import { download, type Progress } from './download.ts';
 import { parseProxyList, tryProxies } from './goproxy.ts';
 import { lockFile } from './lock.ts';
@@ -94,20 +94,19 @@ async function fetchZip(request: ModuleRequest, zip: string): Promise<void> {
   const { path, version, goproxy, events } = request;
   await tryProxies(parseProxyList(goproxy), async (base) => {
     if (base === 'off') {
-      throw new ToolError(
-        'GOPROXY_OFF',
-        `${path}@${version}: module lookup disabled by GOPROXY=off`,
-      );
+      throw new NotExistError(`${path}@${version}: module lookup disabled by GOPROXY=off`);
     }
     if (base === 'direct') {
-      throw new ToolError(
-        'DIRECT',
+      throw new NotExistError(
         `${path}@${version}: this module is only to be had from a module proxy`,
       );
     }
-    const url = `${base}/${escapePath(path)}/@v/${escapePath(version)}.zip`;
+    const url = `${base}/${escapePath(path)}/@v/${escapeVersion(version)}.zip`;
     events?.asking?.(url);
     await download(url, zip, events?.progress ?? (() => {}));
+  }).catch((error: unknown) => {
+    if (!(error instanceof NotExistError)) throw error;
+    throw new ToolError('NOT_FOUND', error.message, { cause: error });
   });
 }
 

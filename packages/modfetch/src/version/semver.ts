@@ -121,3 +121,8 @@ function compareIdentifiers(x: string, y: string): number {
   if (xIsNumber) return compareNumbers(x, y);
   return x < y ? -1 : 1;
 }
+
+/** In place: by precedence, and by text where that says nothing. */
+export function sortSemver(versions: string[]): string[] {
+  return versions.sort((v, w) => compareSemver(v, w) || (v < w ? -1 : Number(v > w)));
+}

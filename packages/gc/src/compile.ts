@@ -27,6 +27,7 @@ import { type Expr, ExprOp, type Func } from './ir/node.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
 import { Kind, type Type } from './ir/type.ts';
 import { isWrapperSym } from './ir/wrapper.ts';
+import { writeArgInfo } from './liveness/arg-info.ts';
 import { writeFuncMap } from './liveness/func-map.ts';
 import { loadPackage } from './noder/noder.ts';
 import { PackageObject } from './object.ts';
@@ -408,11 +409,9 @@ class BackEnd {
       const hasBody = this.#reader.hasBody(f);
       const { asmAbi, wrap } = wrappersFor(f, hasBody, abis);
       if (asmAbi === 0 && f.name.startsWith(`${this.pkg.prefix}.`)) {
-        writeFuncMap(
-          this.#builder,
-          f.name,
-          this.#object.abi0.assign(f.type.params, f.type.results),
-        );
+        const abi = this.#object.abi0.assign(f.type.params, f.type.results);
+        writeFuncMap(this.#builder, f.name, abi);
+        writeArgInfo(this.#builder, f.name, abi);
       }
       for (const abi of wrap) {
         const fn = abiWrapper(f, abi, this.loader.types);

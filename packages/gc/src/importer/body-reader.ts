@@ -122,6 +122,7 @@ class FuncReader {
     this.#f = f;
     f.body = this.#stmts();
     this.#f = before;
+    if (f.isWrapper) f.wrapped = staticCallee(f.body[0]?.x ?? null);
     if (outer !== null) outer.closures.push(f);
     f.needCtxt = f.captures.length > 0;
     return f;
@@ -783,4 +784,8 @@ export function represent(v: ConstValue, t: Type): ConstValue {
   if (typeof v === 'number') return BigInt(v);
   if (typeof v === 'object') return BigInt(v.re);
   return v;
+}
+
+function staticCallee(call: Expr | null): FuncSym | null {
+  return call !== null && call.op === ExprOp.CallStatic ? call.func : null;
 }

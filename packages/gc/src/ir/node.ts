@@ -341,6 +341,8 @@ export class Func {
   hasRecover: boolean = false;
   /** Made by the compiler: FuncID Wrapper, invisible to recover and tracebacks. */
   isWrapper: boolean = false;
+  /** The function that a go or defer wrapper calls, if it is known: what execution traces show. */
+  wrapped: FuncSym | null = null;
   /** Package initialiser (attribute PKGINIT). */
   isPkgInit: boolean = false;
   /** Uses the closure context register. */

@@ -1,5 +1,6 @@
 /**
- * FUNCDATA 5: where tracebacks find the words of a function's arguments.
+ * FUNCDATA 5: where tracebacks find the words of a function's arguments. FUNCDATA 7: which function a
+ * wrapper stands for.
  *
  * A sequence of (offset from argp, size) for the leaves of the parameters in order, with brackets
  * around aggregates, limited in number and depth. Register parameters are described by their spill
@@ -7,8 +8,9 @@
  *
  * GOROOT: src/internal/abi/symtab.go (codes and limits), runtime/traceback.go (reader). Contract §6.2.
  */
-import type { ObjectBuilder, ObjSym } from '@go-ts/objfile';
-import { SRODATA } from '@go-ts/objfile/sym';
+import { type ObjectBuilder, type ObjSym } from '@go-ts/objfile/builder';
+import { R_ADDROFF } from '@go-ts/objfile/reloc';
+import { SRODATA, SymFlagDupok, SymFlagLocal } from '@go-ts/objfile/sym';
 import {
   TraceArgsDotdotdot,
   TraceArgsEndAgg,
@@ -20,7 +22,8 @@ import {
   TraceArgsStartAgg,
 } from '@go-ts/runtime/layout/funcdata';
 import { Kind, type Type } from '../ir/type.ts';
-import type { AbiInfo } from '../ssa/abi.ts';
+import { type AbiInfo } from '../ssa/abi.ts';
+import { type Func } from '../ssa/func.ts';
 
 const PtrSize = 8;
 
@@ -83,29 +86,50 @@ class ArgInfoWriter {
   }
 }
 
-export function argInfoBytes(abi: AbiInfo): Uint8Array {
+function argInfoBytes(abi: AbiInfo): Uint8Array {
   const w = new ArgInfoWriter();
   abi.params.every((param) => w.visit(param.offset, param.type, 0));
   w.bytes.push(TraceArgsEndSeq);
   return Uint8Array.from(w.bytes);
 }
 
-/**
- * The symbol `F.arginfoN`. A declaration of an assembly function is referred to by name, so its
- * symbol is not content-addressable.
- */
-export function argInfoSym(
-  obj: ObjectBuilder,
-  name: string,
-  abi: AbiInfo,
-  kind: { readonly abi: 0 | 1; readonly hasBody: boolean },
-): ObjSym {
-  const sym = obj.lookup(`${name}.arginfo${kind.abi}`);
-  if (sym.isDefined) return sym;
+/** The symbol `F.arginfoN` of a function with code; null: it has no parameters. */
+export function argInfo(f: Func): ObjSym | null {
+  if (f.abi.params.length === 0) return null;
+  const { obj } = f.env;
+  const sym = obj.lookup(`${f.sym.name}.arginfo${f.sym.abi}`);
+  sym.setData(argInfoBytes(f.abi));
+  sym.kind = SRODATA;
+  sym.flags |= SymFlagDupok;
+  sym.align = 1;
+  sym.isContentAddressable = true;
+  if (!sym.isDefined) obj.defineData(sym);
+  return sym;
+}
+
+/** Likewise of an assembly function, which refers to it by name. */
+export function writeArgInfo(obj: ObjectBuilder, name: string, abi: AbiInfo): void {
+  const sym = obj.lookup(`${name}.arginfo0`);
   sym.setData(argInfoBytes(abi));
   sym.kind = SRODATA;
+  sym.flags |= SymFlagLocal;
   sym.align = 1;
-  sym.isContentAddressable = kind.hasBody;
+  obj.defineData(sym);
+}
+
+/** FUNCDATA 7: the function that a go or defer wrapper calls, as the place of its code. */
+export function wrapInfo(f: Func): ObjSym | null {
+  const { wrapped } = f;
+  if (wrapped === null) return null;
+  const { obj } = f.env;
+  const sym = obj.lookup(`${wrapped.name}.wrapinfo`);
+  if (sym.isDefined) return sym;
+  sym.setData(new Uint8Array(4));
+  sym.addReloc(0, 4, R_ADDROFF, 0, wrapped);
+  sym.kind = SRODATA;
+  sym.flags |= SymFlagDupok;
+  sym.align = 4;
+  sym.isContentAddressable = true;
   obj.defineData(sym);
   return sym;
 }

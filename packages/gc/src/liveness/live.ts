@@ -144,7 +144,7 @@ function liveOut(
 }
 
 function apply(v: Value, index: Int32Array, live: BitSet): void {
-  if (!(v.aux instanceof LocalVar)) return;
+  if (!(v.aux instanceof LocalVar) || v.op === OpArgReg) return;
   const i = index[v.aux.index]!;
   if (i < 0) return;
   const effect = effectOf(v, v.aux);
@@ -160,8 +160,6 @@ function effectOf(v: Value, slot: LocalVar): number {
     case OpVarLive:
     case OpLoadReg:
       return effectUse;
-    case OpArgReg:
-      return effectNone;
     default:
   }
   // Everything but plain stores may read: loads, addresses, operations on memory, atomics.

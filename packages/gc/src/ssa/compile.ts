@@ -18,6 +18,8 @@ import {
 import { type ObjSym } from '@go-ts/objfile/builder';
 import { R_ADDR } from '@go-ts/objfile/reloc';
 import { ABIInternal, SRODATA, SymFlagDupok } from '@go-ts/objfile/sym';
+import { argInfo, wrapInfo } from '../liveness/arg-info.ts';
+import { argLiveness } from '../liveness/arg-live.ts';
 import { computeLiveness } from '../liveness/live.ts';
 import { unsafePoints } from '../liveness/safepoint.ts';
 import { stackMaps } from '../liveness/stackmap.ts';
@@ -49,14 +51,25 @@ export class SsaCompiler {
     runPasses(f, this.#ctx, options);
     const frame = layoutFrame(f);
     const live = computeLiveness(f);
+    const args = argLiveness(f);
     const unsafe = unsafePoints(f, f.env.obj.lookup('runtime.writeBarrier', 0));
-    const emitter = new Emitter(f, this.#ctx.allocation!.home, live, unsafe, source);
+    const emitter = new Emitter(f, this.#ctx.allocation!.home, {
+      live,
+      args,
+      unsafe,
+      positions: source,
+    });
     emitter.run();
     for (const { index, prog } of emitter.inlMarks) source.inlinedCalls[index]!.mark = prog;
     const maps = stackMaps(f, live, frame);
     const funcdata: (ObjSym | null)[] = [maps.args, maps.locals];
     if (maps.objects !== null) funcdata[2] = maps.objects;
     if (maps.openDefers !== null) funcdata[4] = maps.openDefers;
+    const info = argInfo(f);
+    if (info !== null) funcdata[5] = info;
+    if (args !== null) funcdata[6] = args.sym;
+    const wrapped = wrapInfo(f);
+    if (wrapped !== null) funcdata[7] = wrapped;
     for (let i = 0; i < funcdata.length; i++) funcdata[i] ??= null;
     const input: FuncInput = {
       sym: f.sym,

@@ -45,6 +45,14 @@ export interface OpenDeferResult {
   readonly reg: number;
 }
 
+/** Where tracebacks and the collector find a scalar of an argument that came in a register. */
+export interface ArgHome {
+  /** From argp. */
+  readonly offset: number;
+  /** What it is spilled to; null: the first instructions store it. */
+  readonly slot: LocalVar | null;
+}
+
 export class Func {
   /** Link name, for dumps and messages. */
   readonly name: string;
@@ -56,6 +64,8 @@ export class Func {
   entry: Block;
   /** Frame slots: locals, and parameters and results that live in memory. */
   readonly locals: LocalVar[] = [];
+  /** One per register argument word, in order. */
+  readonly argHomes: ArgHome[] = [];
   /** TEXT flags (asm/func.ts): NOSPLIT, WRAPPER, NEEDCTXT… */
   flags = 0;
   /** Position index of the declaration and of its end. */

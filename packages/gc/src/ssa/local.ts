@@ -5,7 +5,8 @@
  * Param and Result slots are in the caller's frame at `offset` from argp — stack-assigned ones, and
  * the spill slot of a parameter that came in registers.
  */
-import { type Type } from '../ir/type.ts';
+import { Kind, Type } from '../ir/type.ts';
+import { type Rep, RepPtr, RepV128 } from './rep.ts';
 
 export const LocalAuto = 0;
 export const LocalParam = 1;
@@ -41,4 +42,21 @@ export class LocalVar {
   toString(): string {
     return this.name;
   }
+}
+
+function slotType(kind: Kind, size: number, ptrBytes: number): Type {
+  const t = new Type(kind, 0);
+  t.size = size;
+  t.align = 8;
+  t.ptrBytes = ptrBytes;
+  return t;
+}
+
+const pointerSlot = slotType(Kind.UnsafePointer, 8, 8);
+const wordSlot = slotType(Kind.Uint64, 8, 0);
+const vectorSlot = slotType(Kind.Complex128, 16, 0);
+
+/** What the slot of a spilled scalar is to liveness and frame layout: a size, and pointer words. */
+export function spillType(rep: Rep): Type {
+  return rep === RepPtr ? pointerSlot : rep === RepV128 ? vectorSlot : wordSlot;
 }

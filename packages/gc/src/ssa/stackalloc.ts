@@ -5,29 +5,18 @@
  * rest: a pointer slot is in the stack maps exactly where it is live. Liveness of slots is backward
  * dataflow over StoreReg (defines) and LoadReg (uses), whose aux is the value that owns the slot.
  *
+ * An argument that came in a register has a slot of its own, its part of the spill area in the caller's
+ * frame, where tracebacks look for it.
+ *
  * After this pass the aux of both is the LocalVar.
  */
 import { BitSet } from '@go-ts/base';
-import { Kind, Type } from '../ir/type.ts';
+import { type Type } from '../ir/type.ts';
 import { postorder } from './cfg.ts';
 import { type Func } from './func.ts';
-import { LocalAuto, LocalVar } from './local.ts';
-import { OpLoadReg, OpStoreReg } from './op.ts';
-import { RepPtr, RepV128 } from './rep.ts';
+import { LocalAuto, LocalVar, spillType } from './local.ts';
+import { OpArgReg, OpLoadReg, OpStoreReg } from './op.ts';
 import { type Value } from './value.ts';
-
-function slotType(kind: Kind, size: number, ptrBytes: number): Type {
-  const t = new Type(kind, 0);
-  t.size = size;
-  t.align = 8;
-  t.ptrBytes = ptrBytes;
-  return t;
-}
-
-/** What slots are to liveness and frame layout: sizes and pointer words. */
-const pointerSlot = slotType(Kind.UnsafePointer, 8, 8);
-const wordSlot = slotType(Kind.Uint64, 8, 0);
-const vectorSlot = slotType(Kind.Complex128, 16, 0);
 
 export function stackalloc(f: Func): void {
   const owners: Value[] = [];
@@ -94,8 +83,14 @@ function colour(f: Func, owners: readonly Value[], clash: readonly BitSet[]): Lo
   const users = new Map<LocalVar, number[]>();
   const byType = new Map<Type, LocalVar[]>();
   for (let i = 0; i < owners.length; i++) {
-    const { rep } = owners[i]!;
-    const type = rep === RepPtr ? pointerSlot : rep === RepV128 ? vectorSlot : wordSlot;
+    const { rep, op, aux } = owners[i]!;
+    if (op === OpArgReg && aux instanceof LocalVar) {
+      f.addLocal(aux);
+      aux.used = true;
+      slots.push(aux);
+      continue;
+    }
+    const type = spillType(rep);
     let list = byType.get(type);
     if (list === undefined) byType.set(type, (list = []));
     let slot = list.find((s) => !users.get(s)!.some((o) => clash[i]!.has(o)));

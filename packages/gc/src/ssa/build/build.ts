@@ -17,9 +17,9 @@ import { Pragma } from '../../ir/sym.ts';
 import { type AbiParam } from '../abi.ts';
 import { type Block, BlockInvalid } from '../block.ts';
 import { Func } from '../func.ts';
-import { LocalAuto, LocalParam, LocalVar as Slot } from '../local.ts';
+import { LocalAuto, LocalParam, LocalVar as Slot, spillType } from '../local.ts';
 import { OpArgReg } from '../op.ts';
-import { RepPtr } from '../rep.ts';
+import { type Rep, RepPtr } from '../rep.ts';
 import { placeOf, ssaPlace, writeVars } from './addr.ts';
 import { newObject } from './alloc.ts';
 import { Builder, type Lowering } from './builder.ts';
@@ -69,6 +69,7 @@ function setFlags(f: Func, fn: IrFunc, cx: BuildContext): void {
   const { pragma, dupok } = fn.sym;
   f.pos = fn.pos;
   f.endPos = fn.endPos;
+  if (fn.wrapped !== null) f.wrapped = cx.env.textSym(fn.wrapped);
   f.hasDefer = fn.hasDefer;
   const isNosplit = (pragma & Pragma.Nosplit) !== 0;
   if (isNosplit) f.flags |= NOSPLIT;
@@ -154,18 +155,29 @@ function incomingOf(b: Builder, local: LocalVar, param: AbiParam): Incoming | nu
     const slot = paramSlot(b, local, param);
     return { value: b.loadOperand(t, b.slotAddr(slot)), slot };
   }
-  const isMemory = b.leavesOf(t) === null || (local.addrTaken && !local.onHeap);
+  const isMemory = b.leavesOf(t) === null || local.addrTaken;
   const slot = isMemory ? paramSlot(b, local, param) : null;
   const values = param.regs.map((reg, i) => {
-    const v = b.v0(OpArgReg, param.leaves[i]!.rep);
+    const leaf = param.leaves[i]!;
+    const v = b.v0(OpArgReg, leaf.rep);
     v.auxInt = reg;
-    v.aux = slot;
+    const home = isMemory ? null : spillSlot(local, leaf.rep, param.offset + leaf.offset);
+    v.aux = home;
+    b.f.argHomes.push({ offset: param.offset + leaf.offset, slot: home });
     return v;
   });
   if (slot === null) return { value: ofLeaves(t, values), slot };
   b.varDef(slot);
   values.forEach((v, i) => b.storePlain(b.offset(b.slotAddr(slot), param.leaves[i]!.offset), v));
   return { value: inMemory(t, b.slotAddr(slot)), slot };
+}
+
+/** The part of the spill area for one scalar of a parameter; a local of the function if it is used. */
+function spillSlot(local: LocalVar, rep: Rep, offset: number): Slot {
+  const slot = new Slot(local.name, spillType(rep), LocalParam);
+  slot.offset = offset;
+  slot.isSpill = true;
+  return slot;
 }
 
 function paramSlot(b: Builder, local: LocalVar, param: AbiParam): Slot {

@@ -23,6 +23,8 @@ import { ACALL, AJMP, ANOP, APCDATA, ARET } from '@go-ts/asm/as';
 import { type Prog, ProgList } from '@go-ts/asm/prog';
 import { type ObjSym } from '@go-ts/objfile/builder';
 import { ABIInternal, ABIStatic } from '@go-ts/objfile/sym';
+import { PCDATA_ArgLiveIndex } from '@go-ts/runtime/layout/funcdata';
+import { allFilled, type ArgLiveness } from '../../liveness/arg-live.ts';
 import { type Liveness } from '../../liveness/live.ts';
 import { type UnsafePoints } from '../../liveness/safepoint.ts';
 import * as kinds from '../../ssa/block.ts';
@@ -41,6 +43,14 @@ export interface FuncPositions {
   /** By position index of the IR function: index of the PosBase, and line. */
   readonly bases: Int32Array;
   readonly lines: Int32Array;
+}
+
+/** What was found out about the function before its instructions. */
+export interface FuncFacts {
+  readonly live: Liveness;
+  readonly args: ArgLiveness | null;
+  readonly unsafe: UnsafePoints;
+  readonly positions: FuncPositions;
 }
 
 const formNames = [
@@ -97,28 +107,24 @@ export class Emitter {
   readonly start: (Prog | null)[];
   readonly inlMarks: { index: number; prog: Prog }[] = [];
   readonly #live: Liveness;
+  readonly #args: ArgLiveness | null;
   readonly #unsafe: UnsafePoints;
   readonly #positions: FuncPositions;
   readonly #jumps: Jump[] = [];
   #isUnsafe = false;
   #map = -1;
+  #argMap = allFilled;
   /** Flags are live where the value at hand is: constants must not be made by XOR. */
   readonly #flagsLive: Uint8Array;
 
-  // oxlint-disable-next-line max-params -- what the passes before have computed.
-  constructor(
-    f: Func,
-    home: Int16Array,
-    live: Liveness,
-    unsafe: UnsafePoints,
-    positions: FuncPositions,
-  ) {
+  constructor(f: Func, home: Int16Array, facts: FuncFacts) {
     this.f = f;
     this.home = home;
     this.isAbi0 = f.sym.abi !== ABIInternal;
-    this.#live = live;
-    this.#unsafe = unsafe;
-    this.#positions = positions;
+    this.#live = facts.live;
+    this.#args = facts.args;
+    this.#unsafe = facts.unsafe;
+    this.#positions = facts.positions;
     this.start = Array.from({ length: f.numBlocks }, () => null);
     this.#flagsLive = new Uint8Array(f.numValues);
   }
@@ -224,10 +230,14 @@ export class Emitter {
 
   #block(b: Block): void {
     this.#markFlags(b);
+    const args = this.#args;
+    if (args !== null) this.#argLive(args.blocks[b.id]!);
     for (const v of b.values) {
       this.#unsafePoint(this.#unsafe.values[v.id] === 1, v);
       this.position(v.pos);
       this.#value(v);
+      const map = args?.values.get(v);
+      if (map !== undefined) this.#argLive(map);
     }
   }
 
@@ -235,6 +245,12 @@ export class Emitter {
     if (unsafe === this.#isUnsafe || (v !== null && isSilent(v.op))) return;
     this.#isUnsafe = unsafe;
     this.pcdata(0, unsafe ? -2 : -1);
+  }
+
+  #argLive(map: number): void {
+    if (map === this.#argMap) return;
+    this.#argMap = map;
+    this.pcdata(PCDATA_ArgLiveIndex, map);
   }
 
   pcdata(table: number, value: number): void {

@@ -93,7 +93,7 @@ function pcValues(table: Uint8Array): number[] {
 }
 
 /** The messages of our compiler, or the object. */
-export function compileOurs(source: string, path = 'p'): Compiled | string[] {
+function compileOurs(source: string, path = 'p'): Compiled | string[] {
   const result = compilePackage({
     path,
     files: [{ name: file, recordedName: file, bytes: new TextEncoder().encode(source) }],
@@ -121,10 +121,7 @@ export function compileOurs(source: string, path = 'p'): Compiled | string[] {
 }
 
 /** Likewise of the official compiler. */
-export function compileOfficial(
-  source: string,
-  flags: readonly string[] = [],
-): Compiled | string[] {
+function compileOfficial(source: string, flags: readonly string[] = []): Compiled | string[] {
   const dir = mkdtempSync(join(tmpdir(), 'go-ts-test-'));
   try {
     writeFileSync(join(dir, file), source);

@@ -8,7 +8,7 @@
  *
  * GOROOT: src/internal/abi/symtab.go (codes and limits), runtime/traceback.go (reader). Contract §6.2.
  */
-import { type ObjectBuilder, type ObjSym } from '@go-ts/objfile/builder';
+import type { ObjectBuilder, ObjSym } from '@go-ts/objfile/builder';
 import { R_ADDROFF } from '@go-ts/objfile/reloc';
 import { SRODATA, SymFlagDupok, SymFlagLocal } from '@go-ts/objfile/sym';
 import {

@@ -16,7 +16,7 @@ import { TraceArgsLimit } from '@go-ts/runtime/layout/funcdata';
 import { type Block } from '../ssa/block.ts';
 import { postorder } from '../ssa/cfg.ts';
 import { type Func } from '../ssa/func.ts';
-import { LocalVar } from '../ssa/local.ts';
+import type { LocalVar } from '../ssa/local.ts';
 import {
   OpConvert,
   OpCopy,

@@ -110,9 +110,14 @@ function mainModule(cwd: string, goroot: Goroot): MainModule | undefined {
 }
 
 /** A loader for the configuration; `tests` says whether test files count. */
-export function newLoader(config: BuildConfig, tests: boolean): Loader {
+export function newLoader(
+  config: BuildConfig,
+  tests: boolean,
+  ignoreImports: boolean = false,
+): Loader {
   const { context, goroot, module, cwd, modulesEnabled } = config;
-  return new Loader({ context, goroot: goroot.dir, module, cwd, modulesEnabled, tests });
+  const options = { context, module, cwd, modulesEnabled, tests, ignoreImports };
+  return new Loader({ ...options, goroot: goroot.dir });
 }
 
 function refuse(values: Readonly<Record<string, unknown>>): void {

@@ -2,35 +2,67 @@
  * A package as `go list -json` prints it: upstream's fields in upstream's order, empty ones left out.
  * GOROOT: src/cmd/go/internal/load/pkg.go (PackagePublic), src/cmd/go/internal/list/list.go.
  */
+import { EmbedFault, resolveEmbeds } from '../load/embed.ts';
 import { type Loader } from '../load/load.ts';
-import { type Package, type PackageError, packageList } from '../load/package.ts';
+import { describe, type Package, type PackageError, packageList } from '../load/package.ts';
 import { compareBytes } from '../load/sources.ts';
-import { type Data } from './template.ts';
+import { type Data, Struct } from '../template/value.ts';
+import { moduleData, moduleJSON } from './list-modules.ts';
 
 type Value = string | boolean | readonly string[] | object | undefined;
 
-/** Whoever asks for fields may name any of these. */
-const publicFields = new Set(
-  `Dir ImportPath ImportComment Name Doc Target Shlib Root ConflictDir ForTest Export BuildID Module
-  Match Goroot Standard DepOnly BinaryOnly Incomplete DefaultGODEBUG Stale StaleReason GoFiles CgoFiles
-  CompiledGoFiles IgnoredGoFiles InvalidGoFiles IgnoredOtherFiles CFiles CXXFiles MFiles HFiles FFiles
-  SFiles SwigFiles SwigCXXFiles SysoFiles EmbedPatterns EmbedFiles CgoCFLAGS CgoCPPFLAGS CgoCXXFLAGS
-  CgoFFLAGS CgoLDFLAGS CgoPkgConfig Imports ImportMap Deps Error DepsErrors TestGoFiles TestImports
-  TestEmbedPatterns TestEmbedFiles XTestGoFiles XTestImports XTestEmbedPatterns XTestEmbedFiles`.split(
-    /\s+/,
-  ),
-);
+/** Upstream's fields in upstream's order, with what they are when nothing is known. */
+const zeros: Readonly<Record<string, Data>> = {
+  Dir: '',
+  ImportPath: '',
+  ImportComment: '',
+  Name: '',
+  Doc: '',
+  Target: '',
+  Shlib: '',
+  Root: '',
+  ConflictDir: '',
+  ForTest: '',
+  Export: '',
+  BuildID: '',
+  Module: undefined,
+  Match: [],
+  Goroot: false,
+  Standard: false,
+  DepOnly: false,
+  BinaryOnly: false,
+  Incomplete: false,
+  DefaultGODEBUG: '',
+  Stale: false,
+  StaleReason: '',
+  ...lists(`GoFiles CgoFiles CompiledGoFiles IgnoredGoFiles InvalidGoFiles IgnoredOtherFiles CFiles
+    CXXFiles MFiles HFiles FFiles SFiles SwigFiles SwigCXXFiles SysoFiles EmbedPatterns EmbedFiles
+    CgoCFLAGS CgoCPPFLAGS CgoCXXFLAGS CgoFFLAGS CgoLDFLAGS CgoPkgConfig Imports`),
+  ImportMap: {},
+  Deps: [],
+  Error: undefined,
+  DepsErrors: [],
+  ...lists(`TestGoFiles TestImports TestEmbedPatterns TestEmbedFiles XTestGoFiles XTestImports
+    XTestEmbedPatterns XTestEmbedFiles`),
+};
+
+function lists(names: string): Readonly<Record<string, Data>> {
+  return Object.fromEntries(names.split(/\s+/).map((name) => [name, []]));
+}
 
 export function isPublicField(name: string): boolean {
-  return publicFields.has(name);
+  return Object.hasOwn(zeros, name);
 }
 
 export interface ListOptions {
   readonly loader: Loader;
   readonly depOnly: boolean;
   readonly fields: readonly string[] | undefined;
-  /** Files that hold the packages' export data, with -export. */
-  readonly exports?: ReadonlyMap<Package, string>;
+  /** Files that hold the packages' archives, with -export. */
+  readonly exports: ReadonlyMap<Package, string>;
+  /** Files that hold the programs of tests. */
+  readonly mains: ReadonlyMap<Package, string>;
+  readonly isCompiled: boolean;
 }
 
 function keys(map: ReadonlyMap<string, unknown> | undefined): string[] {
@@ -38,8 +70,23 @@ function keys(map: ReadonlyMap<string, unknown> | undefined): string[] {
 }
 
 /** Every field, empty ones too: what templates see. */
-export function publicData(p: Package, options: ListOptions): Data {
-  return Object.fromEntries(rowsOf(p, options)) as Data;
+export function publicData(p: Package, options: ListOptions): Struct {
+  const { module, error } = p;
+  const below = packageList(p.deps).flatMap((dep) => dep.error ?? []);
+  const known = Object.fromEntries(rowsOf(p, options).filter(([, value]) => value !== undefined));
+  const fields = {
+    ...zeros,
+    ...(known as Record<string, Data>),
+    Module: p.standard || module === undefined ? undefined : moduleData(module),
+    Error: error === undefined ? undefined : errorData(error),
+    DepsErrors: below.map(errorData),
+  };
+  return new Struct('*load.PackagePublic', fields);
+}
+
+function errorData(error: PackageError): Struct {
+  const { ImportStack, Pos, Err } = errorOf(error);
+  return new Struct('*load.PackageError', { ImportStack, Pos, Err }, error.toString());
 }
 
 export function toJSON(p: Package, options: ListOptions): string {
@@ -58,21 +105,27 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
   const { loader } = options;
   const below = packageList(p.deps);
   const s = p.sources;
+  const program = options.mains.get(p);
+  const goFiles = program === undefined ? (s?.goFiles ?? []) : [program];
+  const shown = new Map(p.deps.map((dep) => [dep.importPath, describe(dep)]));
+  const imports = p.imports.map((path) => shown.get(path) ?? path);
   const resolved = (map: ReadonlyMap<string, unknown> | undefined): string[] =>
     [...new Set(keys(map).map((path) => loader.resolve(path, p)))].sort(compareBytes);
   return [
     ['Dir', p.dir],
-    ['ImportPath', p.importPath],
+    ['ImportPath', describe(p)],
     ['Name', p.name],
     ['Root', p.root],
-    ['Export', options.exports?.get(p) ?? ''],
-    ['Module', p.standard || p.module === undefined ? undefined : moduleOf(p)],
+    ['ForTest', p.forTest],
+    ['Export', options.exports.get(p) ?? ''],
+    ['Module', p.standard || p.module === undefined ? undefined : moduleJSON(p.module)],
     ['Match', p.match],
     ['Goroot', p.goroot],
     ['Standard', p.standard],
     ['DepOnly', options.depOnly],
     ['Incomplete', p.incomplete],
-    ['GoFiles', s?.goFiles ?? []],
+    ['GoFiles', goFiles],
+    ['CompiledGoFiles', options.isCompiled ? goFiles : []],
     ['IgnoredGoFiles', s?.ignoredGoFiles ?? []],
     ['InvalidGoFiles', s?.invalidGoFiles ?? []],
     ['IgnoredOtherFiles', s?.ignoredOtherFiles ?? []],
@@ -82,23 +135,45 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
     ['SysoFiles', s?.sysoFiles ?? []],
     ['EmbedPatterns', keys(s?.embeds)],
     ['EmbedFiles', p.embedded?.files ?? []],
-    ['Imports', p.imports],
-    [
-      'ImportMap',
-      p.importMap.size === 0
-        ? undefined
-        : Object.fromEntries([...p.importMap].sort(([a], [b]) => compareBytes(a, b))),
-    ],
-    ['Deps', below.map((dep) => dep.importPath).sort(compareBytes)],
+    ['Imports', imports],
+    ['ImportMap', importMapOf(p, shown)],
+    ['Deps', [...new Set(below.map(describe))].sort(compareBytes)],
     ['Error', p.error === undefined ? undefined : errorOf(p.error)],
     ['DepsErrors', below.flatMap((dep) => (dep.error === undefined ? [] : [errorOf(dep.error)]))],
     ['TestGoFiles', s?.testGoFiles ?? []],
     ['TestImports', resolved(s?.testImports)],
     ['TestEmbedPatterns', keys(s?.testEmbeds)],
+    ['TestEmbedFiles', embedFiles(p, s?.testEmbeds)],
     ['XTestGoFiles', s?.xTestGoFiles ?? []],
     ['XTestImports', resolved(s?.xTestImports)],
     ['XTestEmbedPatterns', keys(s?.xTestEmbeds)],
+    ['XTestEmbedFiles', embedFiles(p, s?.xTestEmbeds)],
   ];
+}
+
+/** What patterns of test files match; a pattern that is wrong is the test's affair. */
+function embedFiles(
+  p: Package,
+  patterns: ReadonlyMap<string, unknown> | undefined,
+): readonly string[] {
+  if (patterns === undefined || patterns.size === 0 || p.forTest !== '') return [];
+  try {
+    return resolveEmbeds(p.dir, keys(patterns)).files;
+  } catch (error) {
+    if (error instanceof EmbedFault) return [];
+    throw error;
+  }
+}
+
+/** Written paths whose package has another one: by vendoring, or because it is a test's variant. */
+function importMapOf(p: Package, shown: ReadonlyMap<string, string>): object | undefined {
+  const pairs = new Map<string, string>();
+  for (const [written, path] of p.importMap) pairs.set(written, shown.get(path) ?? path);
+  for (const [path, name] of shown) {
+    if (path !== name && p.imports.includes(path)) pairs.set(path, name);
+  }
+  if (pairs.size === 0) return undefined;
+  return Object.fromEntries([...pairs].sort(([a], [b]) => compareBytes(a, b)));
 }
 
 function isEmpty(value: Value): boolean {
@@ -106,17 +181,7 @@ function isEmpty(value: Value): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function moduleOf({ module }: Package): object {
-  return {
-    Path: module?.path,
-    Main: true,
-    Dir: module?.dir,
-    GoMod: module?.file,
-    ...(module?.goVersion === undefined ? {} : { GoVersion: module.goVersion }),
-  };
-}
-
-function errorOf(error: PackageError): object {
+function errorOf(error: PackageError): { ImportStack: string[]; Pos: string; Err: string } {
   return {
     ImportStack: error.stack.map((step) => step.pkg),
     Pos: error.pos,

@@ -3,76 +3,129 @@
  * GOROOT: src/cmd/go/internal/list/list.go.
  */
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
-import { type Package, packageList } from '../load/package.ts';
+import { type Loader } from '../load/load.ts';
+import { describe, type Package, packageList } from '../load/package.ts';
 import { splitForProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
-import { Failure } from '../report/failure.ts';
+import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
+import { Failure, quote } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
+import { compileTemplate } from '../template/execute.ts';
 import { withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
+import { listFunctions } from './list-functions.ts';
 import { isPublicField, publicData, toJSON } from './list-json.ts';
-import { expandTemplate } from './template.ts';
+import { listModules } from './list-modules.ts';
 
 export async function runList(context: Context): Promise<number> {
   const { values, args } = context.line;
-  for (const name of ['m', 'u', 'versions', 'retracted', 'compiled', 'test', 'find']) {
-    if (values[name] === true) throw new Failure(`go: go list -${name} is not supported yet`);
-  }
+  for (const arg of args) if (arg === '') throw new Failure(`go: invalid package: ${quote(arg)}`);
   const format = values['f'] as string;
   const json = values['json'] as boolean | string;
-  if (format !== '' && json !== false) {
-    throw new Failure('go: go list -f cannot be used with -json');
-  }
+  if (format !== '' && json !== false) throw new Failure('go list -f cannot be used with -json');
+  checkModes(values);
   const fields = typeof json === 'string' ? json.split(',') : undefined;
+  if (values['m'] === true) return await listModules(context, fields);
   for (const field of fields ?? []) {
     if (!isPublicField(field)) throw new Failure(`go: unknown field ${JSON.stringify(field)}`);
   }
   const config = await makeBuildConfig(context);
-  const loader = newLoader(config, true);
-  let packages = loadPatterns(loader, args);
+  const expand = format === '' ? undefined : compileTemplate(format, listFunctions(config));
+  const loader = newLoader(config, true, values['find'] === true);
   const tolerant = values['e'] === true;
+  let packages = loadPatterns(loader, args);
   if (!tolerant) {
     const failed = packages.filter((p) => p.error !== undefined);
     if (failed.length > 0) throw new Failure(failed.map((p) => p.error?.toString()).join('\n'));
   }
+  if (values['test'] === true) packages.push(...testPackages(loader, packages, tolerant));
   if (values['pgo'] === 'auto') splitForProfiles(packages);
-  const roots = packages;
+  const roots = new Set(packages);
   if (values['deps'] === true) packages = packageList(packages);
+  const errors = values['deps'] === true ? packages.filter((p) => p.error !== undefined) : [];
+  const isCompiled = values['compiled'] === true;
+  const builds = values['export'] === true || packages.some((p) => p.testMain !== undefined);
+  const built = builds
+    ? await buildFiles(config, packages, { exports: values['export'] === true, tolerant })
+    : { exports: new Map<Package, string>(), mains: new Map<Package, string>() };
   const out: string[] = [];
-  const onCommandLine = new Set(roots);
-  const exports = values['export'] === true ? await exportFiles(config, packages) : new Map();
   for (const p of packages) {
-    const options = { loader, depOnly: !onCommandLine.has(p), fields, exports };
+    const options = { loader, depOnly: !roots.has(p), fields, isCompiled, ...built };
     if (json !== false) out.push(`${toJSON(p, options)}\n`);
-    else if (format === '') out.push(`${p.importPath}\n`);
+    else if (expand === undefined) out.push(`${describe(p)}\n`);
     else {
-      // A package for which the template makes no text has no line.
-      const text = expandTemplate(format, publicData(p, options));
-      if (text !== '') out.push(`${text}\n`);
+      // A line is ended unless it has ended or there is none.
+      const text = expand(publicData(p, options));
+      out.push(text === '' || text.endsWith('\n') ? text : `${text}\n`);
     }
   }
   print(out.join(''));
-  if (tolerant || values['deps'] !== true) return 0;
-  const errors = packages.filter((p) => p.error !== undefined);
+  if (tolerant) return 0;
   for (const p of errors) printError(`${p.error?.toString()}\n`);
   return errors.length > 0 ? 1 : 0;
 }
 
-/** Builds the packages and says where in the cache their archives are. */
-async function exportFiles(
+/** Flags that make no sense together. */
+function checkModes(values: Context['line']['values']): void {
+  const on = (name: string): boolean => values[name] === true;
+  if (values['reuse'] !== '' && !on('m')) {
+    throw new Failure('go list -reuse cannot be used without -m');
+  }
+  if (on('m')) {
+    for (const name of ['compiled', 'deps', 'export', 'find', 'test']) {
+      if (on(name)) throw new Failure(`go list -${name} cannot be used with -m`);
+    }
+    return;
+  }
+  for (const name of ['u', 'versions']) {
+    if (on(name)) throw new Failure(`go list -${name} can only be used with -m`);
+  }
+  if (!on('find')) return;
+  for (const name of ['deps', 'test', 'export']) {
+    if (on(name)) throw new Failure(`go list -${name} cannot be used with -find`);
+  }
+}
+
+/** -test: for each package its test's main package, and the variants that go into it. */
+function testPackages(loader: Loader, packages: readonly Package[], tolerant: boolean): Package[] {
+  const list: Package[] = [];
+  for (const p of packages) {
+    if (!hasTests(p)) continue;
+    const tests = loadTests(loader, p);
+    const broken = brokenPackage(tests);
+    if (broken !== undefined && !tolerant) {
+      throw new Failure(`go: can't load test package: ${broken.error?.toString()}`);
+    }
+    const { main, tested, external } = tests;
+    list.push(main);
+    if (tested !== p) list.push(tested);
+    if (external !== undefined) list.push(external);
+  }
+  return list;
+}
+
+/** Files of the cache: the packages' archives, and the texts of test programs. */
+async function buildFiles(
   config: BuildConfig,
   packages: readonly Package[],
-): Promise<ReadonlyMap<Package, string>> {
-  const files = new Map<Package, string>();
+  { exports: wantsExports, tolerant }: { readonly exports: boolean; readonly tolerant: boolean },
+): Promise<{ exports: Map<Package, string>; mains: Map<Package, string> }> {
+  const exports = new Map<Package, string>();
+  const mains = new Map<Package, string>();
   await withBuilder(config, async (builder) => {
+    for (const p of packages) {
+      if (p.testMain !== undefined) mains.set(p, builder.generated(p.testMain).path);
+    }
+    if (!wantsExports) return;
     const sound = packages.filter((p) => !p.incomplete);
-    await builder.buildPackages(sound);
+    if (!tolerant) await builder.buildPackages(sound);
+    else await builder.tryBuild(sound);
     for (const p of sound) {
       // They are built: this only takes the values out of their promises.
       // oxlint-disable-next-line no-await-in-loop
-      const output = await builder.archive(p);
-      if (output !== '') files.set(p, builder.cache.file(output));
+      const output = await builder.tryArchive(p);
+      if (output !== '') exports.set(p, builder.cache.file(output));
     }
   });
-  return files;
+  return { exports, mains };
 }

@@ -11,15 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Loader } from '../load/load.ts';
-import { executableName, type Package, packageList } from '../load/package.ts';
+import { describe, executableName, type Package, packageList } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
+import { printBuildEvents } from '../report/buildjson.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { checkOutputs, checkTestFlags } from '../test/check.ts';
 import { readTestLine, type TestLine } from '../test/flags.ts';
 import { killTests } from '../test/run.ts';
 import { Session, type TestTarget } from '../test/session.ts';
+import { TestEvents } from '../test/test2json.ts';
 import { printPlan } from '../work/plan.ts';
 import { type Tools, withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
@@ -88,16 +90,28 @@ function loadTargets(
       broken.push(cause);
     }
     failed = true;
-    for (const { error } of broken) printError(`# ${p.importPath}\n${error?.toString()}\n`);
-    reportSetupFailure(p, test);
+    const isJSON = test.line.values['json'] === true;
+    for (const dep of broken) {
+      const text = `# ${p.importPath}\n${dep.error?.toString()}\n`;
+      if (isJSON) printBuildEvents(describe(dep), text, true);
+      else printError(text);
+    }
+    reportSetupFailure(p, cause, isJSON);
   }
   return { targets, failed };
 }
 
-function reportSetupFailure(p: Package, test: TestLine): void {
+function reportSetupFailure(p: Package, cause: Package, isJSON: boolean): void {
   const line = `FAIL\t${p.importPath} [setup failed]\n`;
-  if (test.line.values['json'] !== true) print(line);
-  else throw new Failure('go: -json is not supported yet');
+  if (!isJSON) {
+    print(line);
+    return;
+  }
+  const events = new TestEvents(p.importPath, print);
+  events.failedBuild(describe(cause));
+  events.write(Buffer.from(line));
+  events.exited(false);
+  events.close();
 }
 
 function binaryName(p: Package): string {

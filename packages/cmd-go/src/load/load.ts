@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly modulesEnabled: boolean;
   /** Look into test files, as `go list` does and `go build` need not. */
   readonly tests: boolean;
+  /** Only the named packages are read, not what they import. */
+  readonly ignoreImports?: boolean;
 }
 
 /** The imports of a package's test files. */
@@ -386,6 +388,10 @@ export class Loader {
       }
       const written = [...sources.imports.keys()].sort(compareBytes);
       p.imports = [...written];
+      if (this.options.ignoreImports === true) {
+        p.imports = [];
+        return;
+      }
       for (const extra of [...bridge, ...linked]) {
         if (!written.includes(extra)) written.push(extra);
       }

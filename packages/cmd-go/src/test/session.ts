@@ -11,7 +11,7 @@ import { writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BuildConfig } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
-import { type Package } from '../load/package.ts';
+import { describe, type Package } from '../load/package.ts';
 import { type TestPackages } from '../load/test.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
@@ -23,6 +23,7 @@ import { testEnvironment } from './environment.ts';
 import { profileFlag, type TestLine } from './flags.ts';
 import { OutputBuffer, type Sink } from './output.ts';
 import { killTimes, runProcess, type TestEnd } from './run.ts';
+import { TestEvents } from './test2json.ts';
 
 export interface TestTarget {
   readonly p: Package;
@@ -74,16 +75,31 @@ class Places {
 interface Running {
   readonly target: TestTarget;
   readonly dir: string;
-  readonly built: Promise<Binary | undefined>;
+  readonly built: Promise<Binary>;
   /** Built, as are all before it, and started or not to be started. */
   readonly started: PromiseWithResolvers<void>;
   readonly printed: PromiseWithResolvers<void>;
 }
 
 type Binary =
+  | { readonly kind: 'failed'; readonly culprit: Package }
   | { readonly kind: 'none' }
   | { readonly kind: 'cached'; readonly output: Buffer }
   | { readonly kind: 'program'; readonly file: string; readonly keys: readonly string[] };
+
+interface Output {
+  readonly sink: Sink;
+  /** What may be kept as a result, and what is printed later if nothing was at once. */
+  readonly buffer: OutputBuffer;
+  readonly events: TestEvents | undefined;
+  readonly isLive: boolean;
+  readonly isDirect: boolean;
+  readonly isBuffered: boolean;
+  /** The output of a test that passes is shown too. */
+  readonly keepsPass: boolean;
+}
+
+const newline = 10;
 
 export class Session {
   readonly #options: SessionOptions;
@@ -133,17 +149,20 @@ export class Session {
     return !this.#failed;
   }
 
-  /** Builds and, unless an earlier result will do, links; undefined if that failed. */
-  async #build({ p, tests, imported, name }: TestTarget, dir: string): Promise<Binary | undefined> {
+  /** Builds and, unless an earlier result will do, links. */
+  async #build({ p, tests, imported, name }: TestTarget, dir: string): Promise<Binary> {
     const { builder, test } = this.#options;
+    const failed = (culprit: Package): Binary => ({ kind: 'failed', culprit });
     try {
       if (tests === undefined) {
-        return (await builder.tryBuild([p])) ? { kind: 'none' } : undefined;
+        const culprit = await builder.tryBuild([p]);
+        return culprit === undefined ? { kind: 'none' } : failed(culprit);
       }
       const { main, tested } = tests;
       // What is wrong with the package itself is told once, for it and not for its variant.
-      if (imported && tested !== p && !(await builder.tryBuild([p]))) return undefined;
-      if (!(await builder.tryBuild([main]))) return undefined;
+      const alone = imported && tested !== p ? await builder.tryBuild([p]) : undefined;
+      const culprit = alone ?? (await builder.tryBuild([main]));
+      if (culprit !== undefined) return failed(culprit);
       const flags = this.#linkFlags(main);
       const keys: string[] = [];
       const lookUp = (binary: string): Buffer | undefined => {
@@ -164,10 +183,10 @@ export class Session {
       }
       return { kind: 'cached', output };
     } catch (error) {
-      if (error instanceof BuildFailed) return undefined;
+      if (error instanceof BuildFailed) return failed(tests?.main ?? p);
       if (error instanceof Failure && test.packages.length > 0) {
         printError(`${error.message}\n`);
-        return undefined;
+        return failed(tests?.main ?? p);
       }
       throw error;
     }
@@ -202,79 +221,105 @@ export class Session {
   }
 
   async #perform(one: Running, before: Running | undefined): Promise<void> {
-    const { test, packages, config } = this.#options;
-    const { values } = test.line;
     const binary = await one.built;
     if (this.#compilesOnly) {
-      if (binary === undefined) this.#failBuild(one.target.p);
+      const { p } = one.target;
+      if (binary.kind === 'failed') {
+        this.#failed = true;
+        print(`FAIL\t${p.importPath} [build failed]\n`);
+      }
       one.started.resolve();
       one.printed.resolve();
       return;
     }
-    const streams = test.packages.length === 0 || values['bench'] !== '' || values['fuzz'] !== '';
-    const showsPass = values['v'] !== false || values['list'] !== '' || test.help;
-    const streamsToo = showsPass && (packages === 1 || config.flags.p === 1);
-    const buffer = new OutputBuffer();
-    const live: Sink = (bytes) => writeAll(bytes);
-    const sink: Sink = streams
-      ? live
-      : streamsToo
-        ? (bytes) => {
-            live(bytes);
-            buffer.write(bytes);
-          }
-        : buffer.write;
     await this.#places.enter();
+    const to = this.#output(one.target.p);
     one.started.resolve();
     try {
-      if (!this.#stop) await this.#runOne(one, binary, { sink, buffer, streams, showsPass });
+      if (!this.#stop) await this.#runOne(one, binary, to);
     } finally {
       this.#places.leave();
     }
     await before?.printed.promise;
-    if (!streams && !streamsToo) writeAll(buffer.bytes());
+    if (!to.isLive) writeAll(to.buffer.bytes());
     one.printed.resolve();
   }
 
-  #failBuild(p: Package): void {
-    this.#failed = true;
-    print(`FAIL\t${p.importPath} [build failed]\n`);
+  /** Where a test's output goes, and what becomes of it on the way. */
+  #output(p: Package): Output {
+    const { test, packages, config } = this.#options;
+    const { values } = test.line;
+    const streams = test.packages.length === 0 || values['bench'] !== '' || values['fuzz'] !== '';
+    const showsPass = values['v'] !== false || values['list'] !== '' || test.help;
+    const isJSON = values['json'] === true;
+    const streamsToo = (showsPass && (packages === 1 || config.flags.p === 1)) || isJSON;
+    const events = isJSON ? new TestEvents(p.importPath, print) : undefined;
+    const live: Sink = events === undefined ? writeAll : (bytes) => events.write(bytes);
+    const buffer = new OutputBuffer();
+    const both: Sink = (bytes) => {
+      live(bytes);
+      buffer.write(bytes);
+    };
+    return {
+      sink: streams ? live : streamsToo ? both : buffer.write,
+      buffer,
+      events,
+      isLive: streams || streamsToo,
+      // Without anything in between the test has our own stdout, which may be a terminal.
+      isDirect: streams && !isJSON,
+      keepsPass: showsPass || isJSON,
+      isBuffered: !streams,
+    };
   }
 
-  async #runOne(
-    { target, dir }: Running,
-    binary: Binary | undefined,
-    to: { sink: Sink; buffer: OutputBuffer; streams: boolean; showsPass: boolean },
-  ): Promise<void> {
-    const { test } = this.#options;
+  async #runOne({ target, dir }: Running, binary: Binary, to: Output): Promise<void> {
+    const { events } = to;
+    const success = await this.#result(target.p, dir, binary, to);
+    if (!success) this.#failed = true;
+    if (binary.kind === 'failed') events?.failedBuild(describe(binary.culprit));
+    events?.exited(success);
+    events?.close();
+  }
+
+  /** True if the package passed, or there was nothing to do. */
+  async #result(p: Package, dir: string, binary: Binary, to: Output): Promise<boolean> {
+    const say = (text: string): void => to.sink(Buffer.from(text));
+    switch (binary.kind) {
+      case 'failed':
+        say(`FAIL\t${p.importPath} [build failed]\n`);
+        return false;
+      case 'none':
+        say(`?   \t${p.importPath}\t[no test files]\n`);
+        return true;
+      case 'cached':
+        to.sink(binary.output);
+        return true;
+      default:
+        return await this.#execute(p, dir, binary, to);
+    }
+  }
+
+  async #execute(
+    p: Package,
+    dir: string,
+    { file, keys }: Extract<Binary, { kind: 'program' }>,
+    to: Output,
+  ): Promise<boolean> {
+    const { test, config } = this.#options;
     const { values } = test.line;
-    const { p } = target;
-    const { sink, buffer, streams, showsPass } = to;
+    const { sink, buffer } = to;
     const say = (text: string): void => sink(Buffer.from(text));
-    if (binary === undefined) {
-      this.#failed = true;
-      say(`FAIL\t${p.importPath} [build failed]\n`);
-      return;
-    }
-    if (binary.kind === 'none') {
-      say(`?   \t${p.importPath}\t[no test files]\n`);
-      return;
-    }
-    if (binary.kind === 'cached') {
-      sink(binary.output);
-      return;
-    }
     const log = join(dir, 'testlog.txt');
     const isLogged = this.#cacheArgs !== undefined && p.root !== '' && this.#exec.length === 0;
     const words = [
       ...this.#exec,
-      binary.file,
+      file,
       ...(isLogged ? [`-test.testlogfile=${log}`] : []),
       '-test.paniconexit0',
       ...(values['fuzz'] === '' ? [] : [`-test.fuzzcachedir=${this.#fuzzDir(p)}`]),
       ...test.testArgs,
     ];
-    if (this.#options.config.flags.x) printError(`${words.join(' ')}\n`);
+    if (config.flags.x) printError(`${words.join(' ')}\n`);
     const isEndless = test.timeout <= 0 || values['fuzz'] !== '' || values['bench'] !== '';
     const times = isEndless ? { killAfter: 0, waitDelay: 0 } : killTimes(test.timeout);
     const began = performance.now();
@@ -283,21 +328,23 @@ export class Session {
       words,
       env: this.#env,
       ...times,
-      pipe: streams ? undefined : join(dir, 'output'),
+      pipe: to.isDirect ? undefined : join(dir, 'output'),
       sink,
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(3);
-    const output = streams ? Buffer.alloc(0) : buffer.bytes();
+    const output = buffer.bytes();
     if (end.error === undefined) {
-      if (!showsPass) buffer.clear();
-      if (output.length > 0 && output.at(-1) !== 10) say('\n');
+      if (!to.keepsPass) buffer.clear();
+      if (output.length > 0 && output.at(-1) !== newline) say('\n');
       say(`ok  \t${p.importPath}\t${seconds}s${nothingDone(output.toString('latin1'))}\n`);
-      if (!streams) this.#results.save(binary.keys, p, log, buffer.bytes());
-      return;
+      if (to.isBuffered) this.#results.save(keys, p, log, buffer.bytes());
+      return true;
     }
-    this.#failed = true;
     if (values['failfast'] === true) this.#stop = true;
-    say(`${explain(end, output)}FAIL\t${p.importPath}\t${seconds}s\n`);
+    // The mark tells whoever reads events that this line is ours.
+    const mark = to.events !== undefined || values['v'] === 'test2json' ? '\x16' : '';
+    say(`${explain(end, output)}${mark}FAIL\t${p.importPath}\t${seconds}s\n`);
+    return false;
   }
 
   #fuzzDir(p: Package): string {
@@ -329,7 +376,7 @@ function nothingDone(output: string): string {
 /** What stands between the output of a failed test and its FAIL line. */
 function explain({ error, exited, note }: TestEnd, output: Buffer): string {
   if (!exited || output.length === 0) return `${note}${error}\n`;
-  return output.at(-1) === 10 ? note : `${note}\n`;
+  return output.at(-1) === newline ? note : `${note}\n`;
 }
 
 function writeAll(bytes: Uint8Array): void {

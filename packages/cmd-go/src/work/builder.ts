@@ -18,6 +18,7 @@ import { type BuildConfig } from '../cfg/build.ts';
 import { shorten } from '../load/gomod.ts';
 import { describe, isProgram, type Package, packageList } from '../load/package.ts';
 import { compareBytes } from '../load/sources.ts';
+import { printBuildEvents } from '../report/buildjson.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import {
@@ -96,12 +97,12 @@ export class Builder {
     if (this.#failed) throw new BuildFailed();
   }
 
-  /** Builds packages of a test; false if one of them failed, which has been printed. */
-  async tryBuild(roots: readonly Package[]): Promise<boolean> {
+  /** Builds packages of a test; the result is the first that failed, which has been printed. */
+  async tryBuild(roots: readonly Package[]): Promise<Package | undefined> {
     const list = packageList(roots);
     this.#progress.expect(list);
     const built = await Promise.all(list.map((p) => this.#package(p)));
-    return !built.includes(undefined);
+    return list[built.indexOf(undefined)];
   }
 
   /** The key of a program that has been built but need not have been linked. */
@@ -130,6 +131,11 @@ export class Builder {
     const built = await this.#built.get(p);
     if (built === undefined) throw new BuildFailed();
     return built.archive;
+  }
+
+  /** As archive, but empty for a package that could not be built. */
+  async tryArchive(p: Package): Promise<string> {
+    return (await this.#built.get(p))?.archive ?? '';
   }
 
   /** Ends the workers and keeps what was learned about files; safe to call twice. */
@@ -206,7 +212,7 @@ export class Builder {
     const hashes = this.#hashes;
     const named = (file: string) => hashes.file(join(p.dir, file), this.#recordedName(p, file));
     const goFiles =
-      p.testMain === undefined ? sources.goFiles.map(named) : [this.#generated(p.testMain)];
+      p.testMain === undefined ? sources.goFiles.map(named) : [this.generated(p.testMain)];
     const sFiles = sources.sFiles.map(named);
     const hFiles =
       sFiles.length === 0 ? [] : includedFiles(hashes, goroot.dir, p.dir, sources.sFiles);
@@ -277,7 +283,7 @@ export class Builder {
   }
 
   /** The main package's text as a file: the cache keeps it, as workers read files only. */
-  #generated(text: string): InputFile {
+  generated(text: string): InputFile {
     const id = new KeyHash('testmain').add('text', text).sum();
     const { output } = this.cache.write(id, Buffer.from(text));
     return { path: this.cache.file(output), name: '_testmain.go', hash: output };
@@ -363,7 +369,9 @@ export class Builder {
       }
       return line;
     });
-    printError(`# ${describe(p)}\n${lines.join('\n')}\n`);
+    const text = `# ${describe(p)}\n${lines.join('\n')}\n`;
+    if (!this.config.flags.json) printError(text);
+    else printBuildEvents(describe(p), text, result.outputs === undefined);
   }
 }
 

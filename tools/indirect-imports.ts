@@ -79,7 +79,11 @@ function compile(words: readonly string[]): number {
   const extended = `${importcfg}.closed`;
   writeFileSync(extended, `${config}\n${added.join('')}`);
   const args = words.map((word) =>
-    word === importcfg ? extended : word === `-importcfg=${importcfg}` ? `-importcfg=${extended}` : word,
+    word === importcfg
+      ? extended
+      : word === `-importcfg=${importcfg}`
+        ? `-importcfg=${extended}`
+        : word,
   );
   const go = fileURLToPath(new URL('../packages/cmd-go/bin/go.js', import.meta.url));
   const run = spawnSync(process.execPath, [go, 'tool', 'compile', ...args], { stdio: 'inherit' });

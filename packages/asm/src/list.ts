@@ -151,7 +151,7 @@ export interface ListingOptions {
 export function formatFunction(f: FuncCode, options: ListingOptions): string {
   const { sym, code } = f;
   const lines = [
-    `${sym.name} ${kindText(sym)}${attributes(f)}size=${code.length} align=${hex(f.align, 0)} ` +
+    `${sym.name} ${kindText(sym, 'STEXT ')}${attributes(f)}size=${code.length} align=${hex(f.align, 0)} ` +
       `args=${unsigned(f.args)} locals=${unsigned(f.locals)} funcid=${hex(f.funcId, 0)}`,
   ];
   for (let p = f.first; p !== null; p = p.link) lines.push(progLine(p, f, options));
@@ -169,8 +169,9 @@ function block(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function kindText(sym: ObjSym): string {
-  const kind = sym.kind === 0 ? '' : `${symKindNames[sym.kind]} `;
+/** `undefinedKind` is for a symbol that is not in an object yet. */
+function kindText(sym: ObjSym, undefinedKind: string = ''): string {
+  const kind = sym.kind === 0 ? undefinedKind : `${symKindNames[sym.kind]} `;
   return kind + (sym.isStatic ? 'static ' : '');
 }
 

@@ -1,3 +1,5 @@
+import { formatFunction } from '@go-ts/asm';
+import { amd64 } from '@go-ts/asm/amd64/target';
 import { type FuncCode, type InlinedCall, type PosBase } from '@go-ts/asm/func';
 /**
  * One function: from its IR to machine code. Pure in what it is given: the IR, and symbols that it
@@ -12,14 +14,21 @@ import { type DeclOrigin } from './importer/loader.ts';
 import { type Func } from './ir/node.ts';
 import { printFunc } from './ir/print.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
-import { type DebugOptions } from './options.ts';
+import { type DebugOptions, type SsaPage } from './options.ts';
 import { buildSSA } from './ssa/build/build.ts';
 import { type BuildContext } from './ssa/build/context.ts';
 import { type FuncSource, SsaCompiler } from './ssa/compile.ts';
+import { type Column, htmlPage, sourceColumn } from './ssa/html.ts';
+import { functionHash, isShown, type SsaOptions } from './ssa/options.ts';
+import { type RunOptions } from './ssa/run.ts';
 
 export interface BodyOptions {
-  readonly check: boolean;
+  readonly ssa: SsaOptions;
   readonly noOptimize: boolean;
+  /** -S */
+  readonly listing: boolean;
+  /** The text of a file of the package, by its recorded name. */
+  readonly source: (file: string) => Uint8Array | null;
   readonly debug: DebugOptions;
 }
 
@@ -27,6 +36,9 @@ export interface BodyOptions {
 export class BodyCompiler {
   /** Functions that inline trees mention, with the line where they begin. */
   readonly inlined = new Map<FuncSym, number>();
+  /** What -S and -d=gossahash print. */
+  readonly listing: string[] = [];
+  readonly pages: SsaPage[] = [];
   readonly #ssa = new SsaCompiler();
   readonly #cx: BuildContext;
   readonly #obj: ObjectBuilder;
@@ -41,20 +53,62 @@ export class BodyCompiler {
   compile(fn: Func): FuncCode {
     const { name } = fn.sym;
     return withContext({ func: name }, () => {
-      const { dumpIR } = this.#options.debug;
+      const { listing, debug, ssa } = this.#options;
+      const { dumpSSA, dumpIR } = debug;
       dumpIR?.(name, printFunc(fn));
       const source = this.#source(fn);
+      const columns: Column[] | null = isShown(ssa, name) ? this.#columns(fn) : null;
       const f = buildSSA(fn, this.#cx);
-      const { check, noOptimize, debug } = this.#options;
-      const { dumpSSA } = debug;
       const isDumped = dumpSSA !== undefined && (debug.ssaFunc?.(name) ?? true);
+      const options = this.#runOptions(name);
+      const dump = (pass: string, text: string): void => {
+        if (isDumped) dumpSSA(name, pass, text);
+        columns?.push({ title: pass, text });
+      };
       const code = this.#ssa.compile(f, source, {
-        check,
-        noOptimize,
-        ...(isDumped ? { dump: (pass: string, text: string) => dumpSSA(name, pass, text) } : {}),
+        ...options,
+        ...(isDumped || columns !== null ? { dump, positions: fn.positions } : {}),
       });
       if (code === null) throw new InternalError('instructions were refused');
+      if (listing || columns !== null) {
+        const text = this.#list(code, source);
+        if (listing) this.listing.push(text.trimEnd());
+        if (columns !== null) {
+          columns.push({ title: 'genssa', text });
+          this.pages.push({ func: name, html: htmlPage(name, columns) });
+        }
+      }
       return code;
+    });
+  }
+
+  /** Which passes run, as the switches and the function's hash say. */
+  #runOptions(name: string): RunOptions {
+    const { ssa, noOptimize } = this.#options;
+    const { check, off, hash } = ssa;
+    if (noOptimize) return { check, noOptimize };
+    if (hash === null) return { check, off };
+    const digits = functionHash(name);
+    if (!digits.endsWith(hash)) return off.size > 0 ? { check, off } : { check, noOptimize: true };
+    this.listing.push(`gossahash triggered ${name} ${digits}`);
+    return { check };
+  }
+
+  /** The source and the IR: the first columns of ssa.html. */
+  #columns(fn: Func): Column[] {
+    const start = fn.positions[fn.pos]!;
+    const end = fn.positions[fn.endPos]!;
+    const bytes = this.#options.source(start.file);
+    const columns = [{ title: 'IR', text: printFunc(fn) }];
+    if (bytes === null) return columns;
+    return [sourceColumn(new TextDecoder().decode(bytes), start.line, end.line), ...columns];
+  }
+
+  #list(code: FuncCode, { posBases }: FuncSource): string {
+    return formatFunction(code, {
+      target: amd64,
+      posBases,
+      fileOf: (base) => this.#obj.files[posBases[base]!.file] ?? '?',
     });
   }
 

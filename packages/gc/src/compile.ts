@@ -31,7 +31,7 @@ import { writeArgInfo } from './liveness/arg-info.ts';
 import { writeFuncMap } from './liveness/func-map.ts';
 import { loadPackage } from './noder/noder.ts';
 import { PackageObject } from './object.ts';
-import { type CompileInput, type CompileResult } from './options.ts';
+import { type CompileInput, type CompileResult, type SsaPage } from './options.ts';
 import { BuildContext } from './ssa/build/context.ts';
 import { writeEmbed } from './staticdata/embed.ts';
 import { StaticInit } from './staticinit/static-init.ts';
@@ -70,12 +70,20 @@ export function compilePackage(input: CompileInput): CompileResult {
     const exportData = writeExportData(unit, back.summary());
     const archive = back.archive(exportData, front);
     steps.done('write object');
-    return { archive, asmhdr, exportData, diagnostics: [] };
+    const { listing, pages } = back;
+    return { archive, asmhdr, exportData, diagnostics: [], listing, pages };
   });
 }
 
 function failed(diagnostics: readonly Diagnostic[]): CompileResult {
-  return { archive: null, asmhdr: null, exportData: null, diagnostics };
+  return {
+    archive: null,
+    asmhdr: null,
+    exportData: null,
+    diagnostics,
+    listing: [],
+    pages: [],
+  };
 }
 
 /** Reports how long the steps take, if anybody wants to know. */
@@ -253,10 +261,20 @@ class BackEnd {
     });
     this.#context = new BuildContext(this.#object);
     this.#bodies = new BodyCompiler(this.#context, this.#builder, {
-      check: input.check,
+      ssa: input.ssa,
       noOptimize,
+      listing: input.listing,
+      source: (file) => input.files.find((f) => f.recordedName === file)?.bytes ?? null,
       debug: input.debug,
     });
+  }
+
+  get listing(): readonly string[] {
+    return this.#bodies.listing;
+  }
+
+  get pages(): readonly SsaPage[] {
+    return this.#bodies.pages;
   }
 
   compile(steps: Steps): void {

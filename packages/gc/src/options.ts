@@ -5,6 +5,7 @@
  */
 import { type Diagnostic } from '@go-ts/base';
 import { type Release, type Target } from '@go-ts/runtime';
+import { type SsaOptions } from './ssa/options.ts';
 
 export interface SourceFile {
   /** As it stands in messages. */
@@ -52,8 +53,10 @@ export interface CompileInput {
   readonly noOptimize: boolean;
   /** -l: no inlining. */
   readonly noInline: boolean;
-  /** Verify the SSA after every pass. */
-  readonly check: boolean;
+  /** -d settings of the SSA passes. */
+  readonly ssa: SsaOptions;
+  /** -S: a listing of every function. */
+  readonly listing: boolean;
   readonly debug: DebugOptions;
 }
 
@@ -77,4 +80,13 @@ export interface CompileResult {
   /** What importers need; also in the archive. */
   readonly exportData: Uint8Array | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** What -S and -d=gossahash print, without the last line's end. */
+  readonly listing: readonly string[];
+  /** ssa.html of the functions that -d=ssafunc names. */
+  readonly pages: readonly SsaPage[];
+}
+
+export interface SsaPage {
+  readonly func: string;
+  readonly html: string;
 }

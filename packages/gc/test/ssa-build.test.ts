@@ -2,8 +2,6 @@
  * Lowering of small bodies built by hand: what operations come out, in which order, and that the
  * result is valid SSA. Whole programs are compared with the official toolchain elsewhere.
  */
-import { ObjectBuilder } from '@go-ts/objfile';
-import { entries } from '@go-ts/runtime/entry/entries';
 import { describe, expect, test } from 'vitest';
 import { Builtin, Esc, Expr, ExprOp, type LocalVar, Stmt, StmtOp } from '../src/ir/node.ts';
 import { FuncSym } from '../src/ir/sym.ts';
@@ -21,41 +19,13 @@ import { TypeTable } from '../src/ir/type-table.ts';
 import { type Type } from '../src/ir/type.ts';
 import { buildSSA } from '../src/ssa/build/build.ts';
 import { BuildContext } from '../src/ssa/build/context.ts';
-import { type BuildEnv } from '../src/ssa/build/env.ts';
 import { CallInfo } from '../src/ssa/calls.ts';
 import { type Func } from '../src/ssa/func.ts';
 import { OpSelectN } from '../src/ssa/op.ts';
 import { opNames } from '../src/ssa/opinfo.ts';
 import { printFunc } from '../src/ssa/print.ts';
 import { verify } from '../src/ssa/verify.ts';
-import { newAbi0, newAmd64Abi } from '../src/target/amd64/abi.ts';
-
-/** Symbols by name, no reflection data: enough for bodies. */
-function fakeEnv(types: TypeTable): BuildEnv {
-  const obj = new ObjectBuilder({ pkgPath: 'p' });
-  const named = (name: string) => obj.lookup(name);
-  let temps = 0;
-  const env: Partial<BuildEnv> = {
-    obj,
-    types,
-    abi: newAmd64Abi(),
-    abi0: newAbi0(),
-    amd64Level: 1,
-    options: { pkgPath: 'p', runtimeMode: false, noOptimize: false },
-    isAbi0: () => false,
-    textSym: (f) => obj.lookup(f.name, 1),
-    funcValueSym: (f) => named(`${f.name}·f`),
-    typeSym: (t) => named(`type:${t.id}`),
-    itabSym: (t, i) => named(`go:itab.${t.id},${i.id}`),
-    stringSym: (bytes) => named(`go:string.${JSON.stringify(bytes)}`),
-    runtimeSym: (name) => obj.lookup(entries.get(name)!.symbol, 1),
-    staticTemp: () => named(`stmp_${temps++}`),
-    zeroSym: () => named('runtime.zeroVal'),
-    typeHash: (t) => t.id,
-    addFunc: () => {},
-  };
-  return env as BuildEnv;
-}
+import { fakeEnv } from './fake-env.ts';
 
 class Bench {
   readonly types = new TypeTable();

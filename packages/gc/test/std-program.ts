@@ -13,7 +13,7 @@ import { newParseContext, parseFile } from '../src/syntax/parse.ts';
 import { checkPackage } from '../src/types/check.ts';
 import { sizes64 } from '../src/types/sizes.ts';
 
-interface Listed {
+export interface Listed {
   readonly ImportPath: string;
   readonly Dir: string;
   readonly GoFiles?: readonly string[];
@@ -21,7 +21,7 @@ interface Listed {
 }
 
 /** The packages that `path` needs, it last, as the official driver lists them for linux/amd64. */
-function listDeps(path: string): readonly Listed[] {
+export function listDeps(path: string): readonly Listed[] {
   const goroot = peerGoroot()!;
   const fields = '-json=ImportPath,Dir,GoFiles,ImportMap';
   const env = { ...peerEnv(), GOOS: 'linux', GOARCH: 'amd64' };

@@ -9,6 +9,7 @@ import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
 import { writeWhole } from '../work/cache.ts';
 import { compile } from '../work/gc.ts';
+import { writePages } from '../work/pages.ts';
 import {
   exportsOf,
   printVersion,
@@ -145,6 +146,7 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
   });
   const shown = new Map(args.map((file) => [recordedName(file, trimPath), file]));
   for (const message of result.messages) print(`${withShownName(message, shown)}\n`);
+  for (const note of writePages(result.pages ?? [])) print(`${note}\n`);
   if (result.archive === undefined) return 2;
   const dest = (values['o'] as string) || args[0]!.replace(/^.*\//, '').replace(/\.go$/, '.o');
   if (asmhdr !== '') writeWhole(asmhdr, Buffer.from(result.asmHeader ?? ''), 0o666);

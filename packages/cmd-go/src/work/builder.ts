@@ -228,7 +228,7 @@ export class Builder {
       sources.sysoFiles.length === 0 &&
       !(p.standard && incompletePackages.has(p.importPath));
     const shared = target.os.defaultShared && config.flags.buildmode === 'default';
-    const gcflags = this.#gcflags.for(p);
+    const gcflags = [...this.#gcflags.for(p), ...this.#ssaFlags(p)];
     const asmflags = this.#asmflags.for(p);
     const direct = new Set(p.deps);
     const below = imports
@@ -244,6 +244,8 @@ export class Builder {
       .add('lang', lang)
       .add('mode', String(p.standard), String(complete), String(shared))
       .add('flags', ...gcflags)
+      // What is printed is not kept: ask again.
+      .add('printed', ...(printsMore(gcflags) ? [String(this.#options.now)] : []))
       .add('asmflags', ...asmflags)
       .add('files', ...files)
       .add('embed', ...embedFiles.map((f) => `${f.name} ${f.hash}`))
@@ -280,6 +282,13 @@ export class Builder {
       asmflags,
     };
     return { job, exportsBelow };
+  }
+
+  /** GOSSAFUNC=f is for the main module's packages, GOSSAFUNC=path.f for that package. */
+  #ssaFlags(p: Package): string[] {
+    const name = this.config.settings.env['GOSSAFUNC'] ?? '';
+    const isMeant = name.startsWith(`${p.importPath}.`) || !p.standard;
+    return name === '' || !isMeant ? [] : [`-d=ssafunc=${name}`];
   }
 
   /** The main package's text as a file: the cache keeps it, as workers read files only. */
@@ -394,4 +403,9 @@ function frameModinfo(info: string): Uint8Array {
     Buffer.from(info),
     Buffer.from('f932433186182072008242104116d8f2', 'hex'),
   ]);
+}
+
+/** Flags that make the compiler print or write something besides the archive. */
+function printsMore(gcflags: readonly string[]): boolean {
+  return gcflags.some((flag) => /^-S(=|$)|^-d=.*(ssafunc|gossahash)=/.test(flag));
 }

@@ -6,6 +6,7 @@
  */
 import { formatPosition } from '@go-ts/base';
 import { type CompileInput } from '@go-ts/gc/options';
+import { parseSsaOptions } from '@go-ts/gc/ssa/options';
 import { type CompileRequest, type CompileResult } from './toolchain.ts';
 
 export async function compile(request: CompileRequest): Promise<CompileResult> {
@@ -15,10 +16,14 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
     archive: result.archive ?? undefined,
     exportData: result.exportData ?? undefined,
     asmHeader: result.asmhdr ?? undefined,
-    messages: result.diagnostics.map((d) => {
-      const at = formatPosition(d.pos);
-      return at === '' ? d.msg : `${at}: ${d.msg}`;
-    }),
+    messages: [
+      ...result.listing,
+      ...result.diagnostics.map((d) => {
+        const at = formatPosition(d.pos);
+        return at === '' ? d.msg : `${at}: ${d.msg}`;
+      }),
+    ],
+    pages: result.pages,
   };
 }
 
@@ -47,7 +52,8 @@ function inputOf(request: CompileRequest): CompileInput {
         : { patterns: new Map(Object.entries(embed.patterns)), contents: embed.read },
     noOptimize: flags.includes('-N'),
     noInline: flags.includes('-l'),
-    check: flags.includes('-d=check'),
+    ssa: parseSsaOptions(flags),
+    listing: flags.some((flag) => /^-S(=|$)/.test(flag)),
     debug: {},
   };
 }

@@ -55,6 +55,8 @@ export interface CompileResult {
   readonly asmHeader: string | undefined;
   /** Messages as they are printed, `file:line:col: text`, with names as in `files`. */
   readonly messages: readonly string[];
+  /** Functions whose passes are to be shown, as pages. */
+  readonly pages?: readonly { readonly func: string; readonly html: string }[];
 }
 
 export interface AssembleRequest {

@@ -13,6 +13,7 @@ import { InternalError } from '@go-ts/base';
 import { type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';
+import { writePages } from '../work/pages.ts';
 import { type AssembleRequest, type Toolchain } from '../work/toolchain.ts';
 import {
   type InputFile,
@@ -156,7 +157,7 @@ async function buildPackage(
           },
         }),
   });
-  messages.push(...compiled.messages);
+  messages.push(...compiled.messages, ...writePages(compiled.pages ?? []));
   if (compiled.archive === undefined || compiled.exportData === undefined) {
     return { outputs: undefined, messages };
   }

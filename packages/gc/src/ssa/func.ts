@@ -284,6 +284,17 @@ export class Func {
     return this.#initMem;
   }
 
+  /** Takes values that stand in the entry block already as the function's constants. */
+  adoptConstants(): void {
+    for (const v of this.entry.values) {
+      if (v.op === OpSP) this.#sp = v;
+      else if (v.op === OpSB) this.#sb = v;
+      else if (v.op === OpInitMem) this.#initMem = v;
+      else if (v.op === OpConstNil) this.#consts.set('nil', v);
+      else if (v.op === OpConstBool) this.#consts.set(v.auxInt === 1 ? 'true' : 'false', v);
+    }
+  }
+
   /** Forgets the cached constants, SP, SB and memory that are no longer in a block. */
   dropDeadConstants(live: Uint8Array): void {
     const isDead = (v: Value | null): boolean => v !== null && live[v.id] !== 1;

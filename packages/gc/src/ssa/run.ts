@@ -25,6 +25,8 @@ export interface SsaTarget {
 export interface RunOptions {
   /** Verify after every pass. */
   readonly check?: boolean;
+  /** Positions to be shown in dumps, by index. */
+  readonly positions?: readonly { readonly line: number }[];
   /** Names of passes that are not to run, of those that are not required. */
   readonly off?: ReadonlySet<string>;
   /** Leave out everything that is not required. */
@@ -59,7 +61,7 @@ export class PassContext {
 export function runPasses(f: Func, ctx: PassContext, options: RunOptions = {}): void {
   const { dump, check, timing, now } = options;
   ctx.allocation = null;
-  dump?.('start', printFunc(f));
+  dump?.('start', printFunc(f, printOptions(ctx, options)));
   if (check === true) verify(f, 'start');
   for (const pass of passes) {
     if (!pass.required && (options.noOptimize === true || options.off?.has(pass.name) === true)) {
@@ -70,7 +72,7 @@ export function runPasses(f: Func, ctx: PassContext, options: RunOptions = {}): 
       pass.run(f, ctx);
     });
     if (timing !== undefined && now !== undefined) timing(pass.name, now() - before);
-    dump?.(pass.name, printFunc(f, printOptions(ctx)));
+    dump?.(pass.name, printFunc(f, printOptions(ctx, options)));
     if (check === true) {
       withContext({ func: f.name, pass: pass.name }, () => {
         verify(f, pass.name);
@@ -79,10 +81,13 @@ export function runPasses(f: Func, ctx: PassContext, options: RunOptions = {}): 
   }
 }
 
-function printOptions(ctx: PassContext): PrintOptions {
+function printOptions(ctx: PassContext, { positions }: RunOptions): PrintOptions {
   const { allocation, target } = ctx;
-  if (allocation === null) return {};
+  const lines =
+    positions === undefined ? {} : { lineOf: (pos: number) => positions[pos]?.line ?? 0 };
+  if (allocation === null) return lines;
   return {
+    ...lines,
     homeOf: (v) => {
       const r = allocation.home[v.id];
       return r === undefined || r < 0 ? '' : target.regs.names[r]!;

@@ -1,0 +1,72 @@
+/** Compiles packages of the comparison's GOROOT in process, in the order of their imports. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { currentRelease, makeTarget } from '@go-ts/runtime';
+import { compilePackage } from '../src/compile.ts';
+import { type CompileInput, type CompileResult, type SourceFile } from '../src/options.ts';
+import { parseSsaOptions } from '../src/ssa/options.ts';
+import { listDeps } from './std-program.ts';
+
+/** What `go tool compile -p path flags files` would be told. */
+function inputOf(
+  path: string,
+  files: readonly SourceFile[],
+  flags: readonly string[],
+): CompileInput {
+  const target = makeTarget(
+    { goos: 'linux', goarch: 'amd64', level: '', goexperiment: '' },
+    currentRelease,
+  );
+  if (typeof target === 'string') throw new Error(target);
+  return {
+    path,
+    files,
+    exportData: () => null,
+    importMap: new Map(),
+    target,
+    release: currentRelease,
+    lang: currentRelease.language,
+    std: true,
+    complete: false,
+    allErrors: false,
+    runtimeMode: false,
+    shared: false,
+    buildID: '',
+    symabis: null,
+    asmhdr: false,
+    embed: null,
+    noOptimize: flags.includes('-N'),
+    noInline: flags.includes('-l'),
+    ssa: parseSsaOptions(flags),
+    listing: flags.includes('-S'),
+    debug: {},
+  };
+}
+
+/** A package of one file that imports nothing. */
+export function compileText(text: string, flags: readonly string[]): CompileResult {
+  const bytes = new TextEncoder().encode(text);
+  const file = { name: 'p.go', recordedName: 'p.go', bytes };
+  return compilePackage({ ...inputOf('p', [file], flags), std: false, complete: true });
+}
+
+/** The packages that `path` needs, and it: results by path. */
+export function compileWithDeps(
+  path: string,
+  flags: readonly string[],
+): ReadonlyMap<string, CompileResult> {
+  const results = new Map<string, CompileResult>();
+  for (const p of listDeps(path)) {
+    const files = (p.GoFiles ?? []).map((name) => {
+      const file = join(p.Dir, name);
+      return { name: file, recordedName: file, bytes: new Uint8Array(readFileSync(file)) };
+    });
+    const exportData = (imported: string): Uint8Array | null =>
+      results.get(imported)?.exportData ?? null;
+    results.set(
+      p.ImportPath,
+      compilePackage({ ...inputOf(p.ImportPath, files, flags), exportData }),
+    );
+  }
+  return results;
+}

@@ -12,6 +12,7 @@ import { AuxFuncdata, AuxPcdata, PkgIdxBuiltin, type SymRef } from '@go-ts/objfi
 import { currentRelease, defaultTarget } from '@go-ts/runtime';
 import { peerEnv, peerGoroot } from '../../../tools/peer.ts';
 import { compilePackage } from '../src/compile.ts';
+import { parseSsaOptions } from '../src/ssa/options.ts';
 
 const file = 'p.go';
 
@@ -113,7 +114,9 @@ function compileOurs(source: string, path = 'p'): Compiled | string[] {
     embed: null,
     noOptimize: false,
     noInline: false,
-    check: false,
+    ssa: parseSsaOptions([]),
+    listing: false,
+    localPrefix: null,
     debug: {},
   });
   if (result.archive !== null) return new Compiled(result.archive);

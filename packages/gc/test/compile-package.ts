@@ -23,6 +23,7 @@ function inputOf(
     files,
     exportData: () => null,
     importMap: new Map(),
+    localPrefix: null,
     target,
     release: currentRelease,
     lang: currentRelease.language,

@@ -51,7 +51,7 @@ function missing(text: string, wanted: readonly string[]): string | null {
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.ssa'))) {
   const cases = readFileSync(new URL(file, folder), 'utf8').split(/^(?=; pass:)/m);
-  describe(file, () => {
+  describe(`passes on ${file}`, () => {
     test.each(cases.filter((text) => text.startsWith('; pass:')))('%$', (text) => {
       const [input, wanted = ''] = text.split(/^; want.*\n/m);
       const lines = input!.split('\n');

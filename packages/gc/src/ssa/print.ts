@@ -92,8 +92,9 @@ function auxText(aux: unknown): string {
   if (typeof aux === 'number') return Object.is(aux, -0) ? '-0' : String(aux);
   if (typeof aux === 'string') return aux;
   if (typeof aux === 'object' && aux !== null) {
-    if ('ptrBytes' in aux && 'size' in aux)
+    if ('ptrBytes' in aux && 'size' in aux) {
       return `type ${String(aux.size)} ${String(aux.ptrBytes)}`;
+    }
     if ('name' in aux && typeof aux.name === 'string') return aux.name;
   }
   return String(aux);

@@ -19,6 +19,16 @@ export interface Leaf {
   readonly rep: Rep;
   /** Bytes from the beginning of the value. */
   readonly offset: number;
+  /** Length or capacity of a string or slice: never negative. */
+  readonly isLength: boolean;
+}
+
+function plain(rep: Rep, offset: number): Leaf {
+  return { rep, offset, isLength: false };
+}
+
+function length(offset: number): Leaf {
+  return { rep: RepI64, offset, isLength: true };
 }
 
 export interface AbiParam {
@@ -80,23 +90,19 @@ export class AbiConfig {
   #flatten(t: Type, at: number, out: Leaf[]): boolean {
     switch (t.kind) {
       case Kind.Complex64:
-        out.push({ rep: RepF32, offset: at }, { rep: RepF32, offset: at + 4 });
+        out.push(plain(RepF32, at), plain(RepF32, at + 4));
         return true;
       case Kind.Complex128:
-        out.push({ rep: RepF64, offset: at }, { rep: RepF64, offset: at + 8 });
+        out.push(plain(RepF64, at), plain(RepF64, at + 8));
         return true;
       case Kind.String:
-        out.push({ rep: RepPtr, offset: at }, { rep: RepI64, offset: at + 8 });
+        out.push(plain(RepPtr, at), length(at + 8));
         return true;
       case Kind.Interface:
-        out.push({ rep: RepI64, offset: at }, { rep: RepPtr, offset: at + 8 });
+        out.push(plain(RepI64, at), plain(RepPtr, at + 8));
         return true;
       case Kind.Slice:
-        out.push(
-          { rep: t.elem!.notInHeap ? RepI64 : RepPtr, offset: at },
-          { rep: RepI64, offset: at + 8 },
-          { rep: RepI64, offset: at + 16 },
-        );
+        out.push(plain(t.elem!.notInHeap ? RepI64 : RepPtr, at), length(at + 8), length(at + 16));
         return true;
       case Kind.Array:
         if (t.len === 0) return true;
@@ -107,7 +113,7 @@ export class AbiConfig {
         }
         return true;
       default:
-        out.push({ rep: repOfType(t), offset: at });
+        out.push(plain(repOfType(t), at));
         return true;
     }
   }

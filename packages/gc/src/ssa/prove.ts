@@ -13,7 +13,9 @@
  * Facts are undone when the walk leaves a block.
  *
  * Invariant used: the second operand of IsInBounds and IsSliceInBounds is a length, or was checked
- * against one before.
+ * against one before. A number that becomes a length by such a check (`s[:n]`) is one from there on
+ * only, and rules may write a length as a number from before its check; values made as lengths are
+ * marked as such.
  */
 import { BlockFirst, BlockIf, type Block, LikelyUnknown } from './block.ts';
 import { DomTree } from './cfg.ts';
@@ -78,7 +80,6 @@ class Prover {
 
   run(): void {
     if (this.#f.blocks.length < 2) return;
-    this.#lengths();
     const work: (Block | number)[] = [this.#f.entry];
     while (work.length > 0) {
       const item = work.pop()!;
@@ -93,32 +94,16 @@ class Prover {
     }
   }
 
-  /**
-   * Lengths are not negative. What is itself checked against a length (the upper bound of a slice
-   * expression) becomes a second operand too, but is known to be in range only after its own check.
-   */
-  #lengths(): void {
-    const checked = new Uint8Array(this.#lo.length);
-    const all: Value[] = [];
-    for (const b of this.#f.blocks) {
-      for (const v of b.values) {
-        if (v.op !== OpIsInBounds && v.op !== OpIsSliceInBounds) continue;
-        checked[v.a0!.id] = 1;
-        all.push(v.a1!);
-      }
-    }
-    for (const y of all) {
-      this.#start(y);
-      if (checked[y.id] === 0 && this.#lo[y.id]! < 0) this.#lo[y.id] = 0;
-    }
-  }
-
   #enter(b: Block): void {
     if (b.preds.length === 1) {
       const { b: p, i } = b.preds[0]!;
       if (p.kind === BlockIf) this.#learn(p.c0!, i === 0);
     }
-    for (const v of b.values) if (v.op === OpPhi && isIntRep(v.rep)) this.#induction(v);
+    for (const v of b.values) {
+      if (v.op === OpPhi && isIntRep(v.rep)) this.#induction(v);
+      // Here, and only from here on, the bound is known to be in range itself.
+      else if (v.op === OpIsInBounds || v.op === OpIsSliceInBounds) this.#setLo(v.a1!, 0);
+    }
   }
 
   #decide(b: Block): void {
@@ -236,6 +221,7 @@ class Prover {
   #start(v: Value): void {
     if (this.#init[v.id] === 1) return;
     this.#init[v.id] = 1;
+    if (v.isLength) this.#lo[v.id] = Math.max(0, this.#lo[v.id]!);
     const set = (lo: number, hi: number): void => {
       this.#lo[v.id] = Math.max(lo, this.#lo[v.id]!);
       this.#hi[v.id] = hi;

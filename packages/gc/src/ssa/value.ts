@@ -20,6 +20,8 @@ export class Value {
   auxInt: number;
   /** Target operations: the scale of an index, or the immediate of an operation on memory. */
   auxInt2 = 0;
+  /** A length or capacity since it was made, so never negative (prove.ts). */
+  isLength = false;
   aux: unknown;
   a0: Value | null = null;
   a1: Value | null = null;

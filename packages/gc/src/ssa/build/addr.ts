@@ -47,7 +47,7 @@ export function newSlot(b: Builder, local: LocalVar): Slot {
 export function ssaPlace(b: Builder, t: Type): Place {
   let base = -1;
   for (const leaf of b.leavesOf(t)!) {
-    const id = b.vars.newVar(leaf.rep);
+    const id = b.vars.newVar(leaf.rep, leaf.isLength);
     if (base < 0) base = id;
   }
   return { kind: 'ssa', base };

@@ -161,6 +161,7 @@ function incomingOf(b: Builder, local: LocalVar, param: AbiParam): Incoming | nu
     const leaf = param.leaves[i]!;
     const v = b.v0(OpArgReg, leaf.rep);
     v.auxInt = reg;
+    v.isLength = leaf.isLength;
     const home = isMemory ? null : spillSlot(local, leaf.rep, param.offset + leaf.offset);
     v.aux = home;
     b.f.argHomes.push({ offset: param.offset + leaf.offset, slot: home });

@@ -462,7 +462,7 @@ export class Builder {
     if (leaves === null) return inMemory(t, p);
     return ofLeaves(
       t,
-      leaves.map((leaf) => this.load(leaf.rep, this.offset(p, leaf.offset))),
+      leaves.map((leaf) => this.#loadLeaf(p, leaf)),
     );
   }
 
@@ -492,7 +492,13 @@ export class Builder {
     const p = x.addr;
     const leaves = this.env.abi.leavesOf(x.type);
     if (leaves === null) throw new InternalError('scalars of a value that has none');
-    return leaves.map((leaf) => this.load(leaf.rep, this.offset(p, leaf.offset)));
+    return leaves.map((leaf) => this.#loadLeaf(p, leaf));
+  }
+
+  #loadLeaf(p: Value, leaf: Leaf): Value {
+    const v = this.load(leaf.rep, this.offset(p, leaf.offset));
+    v.isLength = leaf.isLength;
+    return v;
   }
 
   temp(t: Type, name = '.tmp'): Slot {

@@ -235,6 +235,7 @@ function resultOf(b: Builder, result: AbiParam, values: readonly Value[]): Opera
   const t = result.type;
   if (result.regs.length > 0) {
     const leaves = values.slice(result.firstReg, result.firstReg + result.regs.length);
+    leaves.forEach((v, i) => (v.isLength = result.leaves[i]!.isLength));
     if (b.leavesOf(t) !== null) return ofLeaves(t, leaves);
     const slot = b.newTemp(t);
     const p = b.slotAddr(slot);

@@ -25,6 +25,8 @@ export class Variables {
   readonly #f: Func;
   /** Representations by variable. */
   readonly #reps: Rep[] = [RepMem];
+  /** Variables that hold lengths only. */
+  readonly #lengths = new Set<number>();
   /** What each block leaves in the variables that it writes or reads, by block id. */
   readonly #defs: (Map<number, Value> | undefined)[] = [];
   #current: Map<number, Value> = new Map();
@@ -37,9 +39,10 @@ export class Variables {
     this.#f = f;
   }
 
-  newVar(rep: Rep): number {
-    this.#reps.push(rep);
-    return this.#reps.length - 1;
+  newVar(rep: Rep, isLength = false): number {
+    const id = this.#reps.push(rep) - 1;
+    if (isLength) this.#lengths.add(id);
+    return id;
   }
 
   repOf(id: number): Rep {
@@ -74,6 +77,7 @@ export class Variables {
 
   #newPhi(b: Block, id: number): Value {
     const phi = this.#f.newPhi(b, b.pos, this.#reps[id]!);
+    phi.isLength = this.#lengths.has(id);
     this.#phis.push(phi);
     this.#phiVars.push(id);
     return phi;

@@ -5,6 +5,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   'test-run': async () => (await import('./testdir.ts')).testdirSuite('test-run'),
   'test-compile': async () => (await import('./testdir.ts')).testdirSuite('test-compile'),
   'test-errorcheck': async () => (await import('./errorcheck.ts')).errorCheckSuite(),
+  std: async () => (await import('./std.ts')).stdSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),
 };
 

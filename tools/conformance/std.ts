@@ -1,0 +1,135 @@
+/**
+ * The standard library's own tests, built and run by `./go test -short`.
+ *
+ * A case is a package. The official toolchain is asked about every package that fails here: tests
+ * that fail with it too, on the same machine and in the same way (no network, running as root), say
+ * nothing about us and do not count. What is left makes the case fail. The list of known failures has,
+ * for a package, the names of the tests that fail, a colon and the cause: a package is listed only
+ * while exactly those fail.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { peerEnv, peerGoroot } from '../peer.ts';
+import { type Case, type Suite } from './suite.ts';
+
+const ownGo = fileURLToPath(new URL('../../go', import.meta.url));
+const flags = ['-short', '-vet=off', '-count=1', '-json', '-timeout=300s'];
+/** Compiling all that a package needs, from nothing, included. */
+const limitMs = 900_000;
+
+export function stdSuite(): Suite {
+  const goroot = peerGoroot();
+  if (goroot === undefined) throw new Error('std: no GOROOT with the tests of this release');
+  const running = new Set<ChildProcess>();
+  process.once('exit', () => running.forEach((child) => killGroup(child)));
+  return {
+    name: 'std',
+    title: "the standard library's own tests (`go test -short`), built by this toolchain",
+    cases: () => packagesWithTests(goroot).map((path) => newCase(goroot, path, running)),
+  };
+}
+
+function packagesWithTests(goroot: string): string[] {
+  const format = '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}';
+  const run = spawnSync(join(goroot, 'bin/go'), ['list', '-f', format, 'std'], {
+    cwd: join(goroot, 'src'),
+    env: peerEnv(),
+    encoding: 'utf8',
+    timeout: 120_000,
+    killSignal: 'SIGKILL',
+  });
+  if (run.status !== 0) throw new Error(`go list std: ${run.stderr}`);
+  return run.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('vendor/'));
+}
+
+function newCase(goroot: string, path: string, running: Set<ChildProcess>): Case {
+  return {
+    name: path,
+    run: async () => {
+      const ours = await goTest(ownGo, goroot, path, running);
+      if (ours.failed.size === 0) return undefined;
+      const theirs = await goTest(join(goroot, 'bin/go'), goroot, path, running);
+      const names = [...ours.failed.keys()].filter((name) => !theirs.failed.has(name)).sort();
+      if (names.length === 0) return undefined;
+      const outputs = names.map((name) => ours.failed.get(name)!.trim());
+      return `${names.join(' ')}: ${outputs.join('\n')}`;
+    },
+    isKnown: (detail, reason) => namesOf(detail) === namesOf(reason),
+  };
+}
+
+function namesOf(text: string): string {
+  return text.slice(0, text.indexOf(':')).split(' ').sort().join(' ');
+}
+
+interface TestRun {
+  /** What failing top-level tests printed; under BUILD or RUN what failed outside of any. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+interface TestEvent {
+  readonly Action: string;
+  readonly Test?: string;
+  readonly Output?: string;
+}
+
+async function goTest(
+  go: string,
+  goroot: string,
+  path: string,
+  running: Set<ChildProcess>,
+): Promise<TestRun> {
+  const child = spawn(go, ['test', '-p=1', ...flags, path], {
+    cwd: join(goroot, 'src'),
+    env: peerEnv(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const timer = setTimeout(() => killGroup(child), limitMs);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  clearTimeout(timer);
+  running.delete(child);
+  return { failed: status === 0 ? new Map<string, string>() : failuresOf(stdout, stderr) };
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Tests that failed or, when the process died, had begun; what they printed. */
+function failuresOf(stdout: string, stderr: string): Map<string, string> {
+  const state = new Map<string, string>();
+  const output = new Map<string, string>();
+  let built = false;
+  for (const line of stdout.split('\n')) {
+    if (!line.startsWith('{')) continue;
+    const event = JSON.parse(line) as TestEvent;
+    const test = event.Test?.split('/')[0] ?? '';
+    if (event.Output !== undefined) output.set(test, (output.get(test) ?? '') + event.Output);
+    if (event.Action === 'start') built = true;
+    // A test that has subtests: its own end comes last.
+    if (event.Test === test && /^(run|pass|fail|skip)$/.test(event.Action)) {
+      state.set(test, event.Action);
+    }
+  }
+  const failed = new Map<string, string>();
+  for (const [test, last] of state) {
+    if (last === 'fail' || last === 'run') failed.set(test, output.get(test) ?? '');
+  }
+  if (failed.size === 0) failed.set(built ? 'RUN' : 'BUILD', stderr + (output.get('') ?? stdout));
+  return failed;
+}

@@ -11,15 +11,15 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { passes } from '../packages/gc/src/ssa/passes.ts';
 
-export interface Trial {
+interface Trial {
   readonly failed: boolean;
   readonly output: string;
 }
 
 /** Runs the command under `-d` settings. */
-export type Attempt = (settings: readonly string[]) => Trial;
+type Attempt = (settings: readonly string[]) => Trial;
 
-export interface Found {
+interface Found {
   /** The function's link name and the digits that select it. */
   readonly func: string;
   readonly bits: string;
@@ -49,10 +49,7 @@ export function bisect(attempt: Attempt, log: (line: string) => void): Found | s
 /** Digits that no hash ends in. */
 const impossible = 'none';
 
-/**
- * Leaving out PASS everywhere but where the hash matches is no use here: the function itself is to
- * be compiled without it. So the hash is not used, and the pass is left out of all functions.
- */
+/** The pass without which all is well; it is left out of every function. */
 function findPass(attempt: Attempt, bits: string, log: (line: string) => void): string | null {
   const optional = passes.filter((p) => !p.required).map((p) => p.name);
   for (const name of optional) {

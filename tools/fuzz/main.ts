@@ -1,21 +1,27 @@
 /**
- * `./test fuzz [-seed=N] [-count=N] [-seconds=N] [-functions=N] [-gcflags=F] [-keep=DIR]`
+ * `./test fuzz [-seed=N] [-count=N] [-seconds=N] [-functions=N] [-gcflags=F] [-keep=DIR] [-ssa]`
  *
  * Compares random programs (generate.ts): built by us, with the verifier after every pass, and built
  * by the official toolchain they must print the same. Each difference is shown by seed and function,
- * and its program kept; `tools/bisect` finds the pass.
+ * and its program kept; `tools/bisect.ts` finds the pass.
+ *
+ * With `-ssa`, random functions in SSA form instead, interpreted before and after each pass
+ * (packages/gc/test/interp): quicker, and without the official toolchain.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PassContext } from '../../packages/gc/src/ssa/run.ts';
+import { Amd64Target } from '../../packages/gc/src/target/amd64/target.ts';
+import { judge } from '../../packages/gc/test/interp/judge.ts';
 import { peerEnv, peerGoroot } from '../peer.ts';
 import { generateProgram } from './generate.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-export interface Outcome {
+interface Outcome {
   /** '' if both agree. */
   readonly difference: string;
   readonly source: string;
@@ -68,7 +74,7 @@ function firstDifference(ours: string, theirs: string): string {
 }
 
 /** Builds and runs one program with both toolchains. */
-export function compareOnce(seed: number, functions: number, gcflags: string): Outcome {
+function compareOnce(seed: number, functions: number, gcflags: string): Outcome {
   const source = generateProgram(seed, { functions, inputs: 5 });
   const dir = mkdtempSync(join(tmpdir(), 'go-ts-fuzz-'));
   try {
@@ -90,6 +96,12 @@ export function compareOnce(seed: number, functions: number, gcflags: string): O
   }
 }
 
+/** One function in SSA form through all passes, under the interpreter. */
+function judgeOnce(seed: number, context: PassContext): Outcome {
+  const problem = judge(seed, context) ?? '';
+  return { difference: problem.split('\n')[0]!, source: problem };
+}
+
 export function fuzz(words: readonly string[]): number {
   const { values } = parseArgs({
     args: words.map((w) => w.replace(/^-(?=[a-z])/, '--')),
@@ -100,22 +112,26 @@ export function fuzz(words: readonly string[]): number {
       functions: { type: 'string', default: '40' },
       gcflags: { type: 'string', default: '-d=check' },
       keep: { type: 'string', default: '' },
+      ssa: { type: 'boolean', default: false },
     },
   });
   const seconds = Number(values.seconds);
   const end = seconds > 0 ? Date.now() + seconds * 1000 : Infinity;
   const last = seconds > 0 ? Infinity : Number(values.seed) + Number(values.count);
+  const context = new PassContext(new Amd64Target());
   let runs = 0;
   const failed: number[] = [];
   for (let seed = Number(values.seed); seed < last && Date.now() < end; seed++) {
-    const { difference, source } = compareOnce(seed, Number(values.functions), values.gcflags);
+    const { difference, source } = values.ssa
+      ? judgeOnce(seed, context)
+      : compareOnce(seed, Number(values.functions), values.gcflags);
     runs++;
     if (difference === '') continue;
     failed.push(seed);
     console.log(`seed ${seed}:\n${difference}`);
     if (values.keep === '') continue;
     mkdirSync(values.keep, { recursive: true });
-    writeFileSync(join(values.keep, `seed${seed}.go`), source);
+    writeFileSync(join(values.keep, `seed${seed}.${values.ssa ? 'ssa' : 'go'}`), source);
   }
   console.log(
     `fuzz: ${runs} programs, ${failed.length} differ${failed.length > 0 ? `: ${failed.join(' ')}` : ''}`,

@@ -19,7 +19,7 @@ import { buildSSA } from './ssa/build/build.ts';
 import { type BuildContext } from './ssa/build/context.ts';
 import { type FuncSource, SsaCompiler } from './ssa/compile.ts';
 import { type Column, htmlPage, sourceColumn } from './ssa/html.ts';
-import { functionHash, isShown, type SsaOptions } from './ssa/options.ts';
+import { isShown, type SsaOptions, switchesFor } from './ssa/options.ts';
 import { type RunOptions } from './ssa/run.ts';
 
 export interface BodyOptions {
@@ -85,13 +85,11 @@ export class BodyCompiler {
   /** Which passes run, as the switches and the function's hash say. */
   #runOptions(name: string): RunOptions {
     const { ssa, noOptimize } = this.#options;
-    const { check, off, hash } = ssa;
+    const { check } = ssa;
     if (noOptimize) return { check, noOptimize };
-    if (hash === null) return { check, off };
-    const digits = functionHash(name);
-    if (!digits.endsWith(hash)) return off.size > 0 ? { check, off } : { check, noOptimize: true };
-    this.listing.push(`gossahash triggered ${name} ${digits}`);
-    return { check };
+    const { triggered, ...switches } = switchesFor(ssa, name);
+    if (triggered !== null) this.listing.push(`gossahash triggered ${name} ${triggered}`);
+    return { check, ...switches };
   }
 
   /** The source and the IR: the first columns of ssa.html. */

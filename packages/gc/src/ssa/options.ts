@@ -42,12 +42,29 @@ export function parseSsaOptions(flags: readonly string[]): SsaOptions {
 }
 
 /** 32 binary digits: FNV-1a of the name, with its bits mixed once more. */
-export function functionHash(name: string): string {
+function functionHash(name: string): string {
   let h = 0x811c9dc5 | 0;
   for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
   h ^= h >>> 12;
   return (h >>> 0).toString(2).padStart(32, '0');
+}
+
+/** What the switches mean for one function. */
+interface Switches {
+  readonly off: ReadonlySet<string>;
+  readonly noOptimize: boolean;
+  /** The hash, if it made the function an exception. */
+  readonly triggered: string | null;
+}
+
+const noPasses: ReadonlySet<string> = new Set();
+
+export function switchesFor({ off, hash }: SsaOptions, name: string): Switches {
+  if (hash === null) return { off, noOptimize: false, triggered: null };
+  const digits = functionHash(name);
+  if (digits.endsWith(hash)) return { off: noPasses, noOptimize: false, triggered: digits };
+  return { off, noOptimize: off.size === 0, triggered: null };
 }
 
 /** Link names are shown by either their whole name or what follows the last slash or dot. */

@@ -22,7 +22,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function run(argv: readonly string[]): Promise<number> {
   const words = changeFolder([...argv]);
-  const [name, ...rest] = words;
+  let [name] = words;
+  const rest = words.slice(1);
   if (name === undefined) {
     const { overview } = await import('./command/help.ts');
     throw new Failure(overview(), 2);
@@ -38,6 +39,15 @@ async function run(argv: readonly string[]): Promise<number> {
       flag === 'h' || flag === 'help' ? '' : `flag provided but not defined: -${flag}\n`;
     throw new Failure(first + overview(), 2);
   }
+  const group = commandGroups.has(name);
+  if (group) {
+    const [inner = ''] = rest;
+    if (!Object.hasOwn(commands, `${name} ${inner}`)) {
+      throw new Failure(unknownOf(name, inner), 2);
+    }
+    rest.shift();
+    name = `${name} ${inner}`;
+  }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     throw new Failure(`go ${name}: unknown command\nRun 'go help' for usage.`, 2);
@@ -51,7 +61,15 @@ async function run(argv: readonly string[]): Promise<number> {
       ? { values: {}, given: new Set(), args: rest }
       : parseFlags(command.flags, rest, usage, goflags);
   const runCommand = await command.load();
-  return await runCommand({ settings, line, goflags });
+  return await runCommand({ settings, line, goflags, name });
+}
+
+/** Commands that are only the first of two words. */
+const commandGroups = new Set(['mod', 'work']);
+
+function unknownOf(group: string, inner: string): string {
+  if (inner === '' || inner.startsWith('-')) return `Run 'go help ${group}' for usage.`;
+  return `go ${group} ${inner}: unknown command\nRun 'go help ${group}' for usage.`;
 }
 
 /** `-C dir`, the first flag after the command, is obeyed before anything is read. */

@@ -1,13 +1,14 @@
-/**
- * What `go list` and `go build` spend on looking at sources: run by hand with
- * `./dev node packages/cmd-go/test/load.bench.ts`.
- */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { peerGoroot } from '../../../tools/peer.ts';
 import { type BuildContext, shouldBuild } from '../src/load/constraint.ts';
 import { scanGoHeader } from '../src/load/imports.ts';
 import { Loader } from '../src/load/load.ts';
+/**
+ * What `go list` and `go build` spend on looking at sources: run by hand with
+ * `./dev node packages/cmd-go/test/load.bench.ts`.
+ */
+import { SourceCache } from '../src/modload/scan.ts';
 
 const goroot = peerGoroot();
 const context: BuildContext = {
@@ -48,6 +49,11 @@ measure(`constraints of ${files.length} files`, () => {
   for (const bytes of files) shouldBuild(context, bytes.toString('latin1'));
 });
 measure('graph of cmd/go', () => {
-  const options = { module: undefined, cwd: '/', modulesEnabled: true, tests: false };
+  const options = {
+    modules: undefined,
+    cwd: '/',
+    tests: false,
+    sources: new SourceCache(context, false),
+  };
   new Loader({ ...options, context, goroot }).loadPath('cmd/go');
 });

@@ -10,7 +10,7 @@ import { toolID } from '../src/work/toolid.ts';
 
 const [worker = '', name = '', ...words] = process.argv.slice(2);
 const line = parseFlags(commands[name]!.flags, words, { usage: '', name });
-const context = { settings: new Settings(process.env), line, goflags: [] };
+const context = { settings: new Settings(process.env), line, goflags: [], name };
 // The compiler is the official one: only what comes from our assembler goes stale.
 const assembler = toolID(context.settings.ownDir, ['runtime', 'objfile', 'asm', 'link']);
 const tools = {

@@ -39,7 +39,7 @@ export function isNotExist(error: unknown): boolean {
   return false;
 }
 
-export function isSecurityError(error: unknown): error is SecurityError {
+export function isSecurityError(error: unknown): boolean {
   return error instanceof SecurityError;
 }
 

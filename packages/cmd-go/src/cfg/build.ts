@@ -16,10 +16,12 @@ import {
 } from '@go-ts/runtime/target/targets';
 import { type Context } from '../command/commands.ts';
 import { type BuildContext } from '../load/constraint.ts';
-import { findUp, type MainModule, readMainModule, shorten } from '../load/gomod.ts';
 import { Loader } from '../load/load.ts';
+import { ModLoader, type ModOptions } from '../modload/loader.ts';
+import { SourceCache } from '../modload/scan.ts';
 import { Failure } from '../report/failure.ts';
 import { needGoroot } from './goroot.ts';
+import { modOptions } from './modules.ts';
 import { type Settings } from './settings.ts';
 
 export interface BuildConfig {
@@ -27,8 +29,8 @@ export interface BuildConfig {
   readonly goroot: Goroot;
   readonly target: Target;
   readonly context: BuildContext;
-  readonly module: MainModule | undefined;
-  readonly modulesEnabled: boolean;
+  /** Undefined where modules are turned off. */
+  readonly modules: ModLoader | undefined;
   readonly cwd: string;
   readonly flags: BuildFlags;
 }
@@ -52,7 +54,10 @@ export interface BuildFlags {
   readonly buildvcs: string | boolean;
 }
 
-export async function makeBuildConfig({ settings, line }: Context): Promise<BuildConfig> {
+export async function makeBuildConfig(
+  { settings, line, name }: Context,
+  more: Partial<ModOptions> = {},
+): Promise<BuildConfig> {
   const { values } = line;
   const { goos, goarch } = settings;
   if (!isSupported(goos, goarch)) {
@@ -70,43 +75,19 @@ export async function makeBuildConfig({ settings, line }: Context): Promise<Buil
   const target = makeTarget({ goos, goarch, level, goexperiment }, goroot.release);
   if (typeof target === 'string') throw new Failure(`go: ${target}`, 2);
   const tags = new Set([...flags.tags, ...toolTags(target), ...releaseTags(goroot.release)]);
-  const cwd = process.cwd();
-  const modulesEnabled = settings.get('GO111MODULE') !== 'off';
-  const gowork = settings.get('GOWORK');
-  if (gowork !== 'off' && modulesEnabled) {
-    const file = gowork || findUp(cwd, 'go.work');
-    if (file !== undefined) {
-      throw new Failure(`go: workspaces (${shorten(file)}) are not supported yet; set GOWORK=off`);
-    }
-  }
-  return {
-    settings,
-    goroot,
-    target,
-    context: { goos, goarch, cgoEnabled: false, tags },
-    module: modulesEnabled ? mainModule(cwd, goroot) : undefined,
-    modulesEnabled,
-    cwd,
-    flags,
-  };
-}
-
-/** The main module, if its go line asks for no newer release than this. */
-function mainModule(cwd: string, goroot: Goroot): MainModule | undefined {
-  const module = readMainModule(cwd);
-  if (module?.goVersion === undefined) return module;
-  const wanted = module.goVersion.split('.').map((part) => Number.parseInt(part, 10));
-  const ours = goroot.version.replace(/^go/, '').split('.').map(Number);
-  for (let i = 0; i < 3; i++) {
-    const difference = (wanted[i] ?? 0) - (ours[i] ?? 0);
-    if (difference < 0) break;
-    if (difference > 0) {
-      throw new Failure(
-        `go: ${shorten(module.file)} requires go >= ${module.goVersion} (running go ${ours.join('.')}; GOTOOLCHAIN=local)`,
-      );
-    }
-  }
-  return module;
+  const buildContext = { goos, goarch, cgoEnabled: false, tags };
+  const modules =
+    settings.get('GO111MODULE') === 'off'
+      ? undefined
+      : new ModLoader({
+          ...modOptions(settings, values),
+          goroot: goroot.dir,
+          goVersion: goroot.version.replace(/^go/, ''),
+          context: buildContext,
+          command: name,
+          ...more,
+        });
+  return { settings, goroot, target, context: buildContext, modules, cwd: process.cwd(), flags };
 }
 
 /** A loader for the configuration; `tests` says whether test files count. */
@@ -115,9 +96,9 @@ export function newLoader(
   tests: boolean,
   ignoreImports: boolean = false,
 ): Loader {
-  const { context, goroot, module, cwd, modulesEnabled } = config;
-  const options = { context, module, cwd, modulesEnabled, tests, ignoreImports };
-  return new Loader({ ...options, goroot: goroot.dir });
+  const { context, goroot, modules, cwd } = config;
+  const sources = new SourceCache(context, tests);
+  return new Loader({ context, goroot: goroot.dir, modules, cwd, tests, sources, ignoreImports });
 }
 
 function refuse(values: Readonly<Record<string, unknown>>): void {
@@ -132,7 +113,7 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
   if ((values['toolexec'] as readonly string[]).length > 0) {
     throw new Failure('go: -toolexec is not supported yet', 2);
   }
-  for (const name of ['overlay', 'modfile', 'pkgdir']) {
+  for (const name of ['overlay', 'pkgdir']) {
     if (values[name] !== '') throw new Failure(`go: -${name} is not supported yet`, 2);
   }
   const p = values['p'] as number;

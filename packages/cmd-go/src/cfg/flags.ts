@@ -18,6 +18,8 @@ export interface FlagSpec {
   /** For `list`: how a word becomes elements; each use of the flag replaces or appends. */
   readonly parse?: (text: string) => string[];
   readonly append?: boolean;
+  /** For `list`: each use is kept, in order with those of other flags, as `name=text` of this flag. */
+  readonly into?: string;
   /** For flags that are boolean but may have a text: -buildvcs, -json. */
   readonly optionalText?: boolean;
 }
@@ -154,6 +156,9 @@ export class FlagState {
       const value = Number(text!.replaceAll('_', ''));
       if (!Number.isSafeInteger(value)) return 'value out of range';
       this.values[name] = value;
+    } else if (spec.into !== undefined) {
+      const before = (this.values[spec.into] ?? []) as readonly string[];
+      this.values[spec.into] = [...before, `${name}=${text ?? ''}`];
     } else if (spec.kind === 'list') {
       try {
         const more = (spec.parse ?? splitQuoted)(text ?? '');

@@ -16,7 +16,7 @@ export async function runBuild(context: Context, tools?: Tools): Promise<number>
   const config = await makeBuildConfig(context);
   const loader = newLoader(config, false);
   const { values, args } = context.line;
-  let packages = loadPatterns(loader, args);
+  let packages = await loadPatterns(loader, args);
   checkPackages(packages);
   packages = packages.filter((p) => filter(config, p));
   const outputs = plan(config, packages, values['o'] as string);

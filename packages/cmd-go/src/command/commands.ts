@@ -6,11 +6,14 @@ import { buildFlags } from '../cfg/buildflags.ts';
 import { type CommandLine, type FlagTable } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { testFlags } from '../cfg/testflags.ts';
+import { modCommands } from './modcommands.ts';
 
 export interface Context {
   readonly settings: Settings;
   readonly line: CommandLine;
   readonly goflags: readonly string[];
+  /** The command's name, `mod tidy`. */
+  readonly name: string;
 }
 
 /** Does the work; the result is the exit status. */
@@ -35,6 +38,7 @@ export const commands: Readonly<Record<string, Command>> = {
     flags: { ...buildFlags, o: text, i: bool },
     load: async () => (await import('./build.ts')).runBuild,
   },
+  ...modCommands,
   env: {
     usage: 'go env [-json] [-changed] [-u] [-w] [var ...]',
     short: 'print Go environment information',

@@ -18,8 +18,8 @@ export function listFunctions(config: BuildConfig): Functions {
     },
     context: () => buildContext(config),
     module: ([path]) => {
-      const { module } = config;
-      return module !== undefined && module.path === path ? moduleData(module) : undefined;
+      const info = config.modules?.infos.get(show(path));
+      return info === undefined ? undefined : moduleData(info);
     },
   };
 }

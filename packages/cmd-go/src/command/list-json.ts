@@ -6,8 +6,10 @@ import { EmbedFault, resolveEmbeds } from '../load/embed.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, type Package, type PackageError, packageList } from '../load/package.ts';
 import { compareBytes } from '../load/sources.ts';
+import { orderedInfo } from '../modload/info.ts';
+import { goJSON } from '../report/json.ts';
 import { type Data, Struct } from '../template/value.ts';
-import { moduleData, moduleJSON } from './list-modules.ts';
+import { moduleData } from './list-modules.ts';
 
 type Value = string | boolean | readonly string[] | object | undefined;
 
@@ -77,7 +79,7 @@ export function publicData(p: Package, options: ListOptions): Struct {
   const fields = {
     ...zeros,
     ...(known as Record<string, Data>),
-    Module: p.standard || module === undefined ? undefined : moduleData(module),
+    Module: module?.info === undefined ? undefined : moduleData(module.info),
     Error: error === undefined ? undefined : errorData(error),
     DepsErrors: below.map(errorData),
   };
@@ -95,10 +97,7 @@ export function toJSON(p: Package, options: ListOptions): string {
     if (options.fields !== undefined && !options.fields.includes(name)) continue;
     if (!isEmpty(value)) object[name] = value;
   }
-  return JSON.stringify(object, null, '\t').replaceAll(
-    /[<>&\u2028\u2029]/g,
-    (c) => String.raw`\u` + c.codePointAt(0)!.toString(16).padStart(4, '0'),
-  );
+  return goJSON(object);
 }
 
 function rowsOf(p: Package, options: ListOptions): [string, Value][] {
@@ -118,7 +117,7 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
     ['Root', p.root],
     ['ForTest', p.forTest],
     ['Export', options.exports.get(p) ?? ''],
-    ['Module', p.standard || p.module === undefined ? undefined : moduleJSON(p.module)],
+    ['Module', p.module?.info === undefined ? undefined : orderedInfo(p.module.info)],
     ['Match', p.match],
     ['Goroot', p.goroot],
     ['Standard', p.standard],

@@ -1,83 +1,118 @@
 /**
- * `go list -m`, as far as the main module goes.
- * GOROOT: src/cmd/go/internal/modload/list.go, src/cmd/go/internal/modinfo/info.go (fields).
+ * `go list -m`: modules instead of packages.
+ * GOROOT: src/cmd/go/internal/list/list.go (runList, module mode).
  */
 import { makeBuildConfig } from '../cfg/build.ts';
-import { type MainModule } from '../load/gomod.ts';
+import { loadModFile } from '../modload/gomod.ts';
+import { describeInfo, type ListMode, type ModuleInfo, orderedInfo } from '../modload/info.ts';
+import { listModules } from '../modload/list.ts';
 import { Failure } from '../report/failure.ts';
+import { goJSON } from '../report/json.ts';
 import { print } from '../report/output.ts';
 import { compileTemplate } from '../template/execute.ts';
 import { Struct } from '../template/value.ts';
 import { type Context } from './commands.ts';
 
-/** The module as templates see it. */
-export function moduleData(module: MainModule): Struct {
-  const fields = {
-    Path: module.path,
-    Version: '',
-    Query: '',
-    Versions: [],
-    Replace: undefined,
-    Time: undefined,
-    Update: undefined,
-    Main: true,
-    Indirect: false,
-    Dir: module.dir,
-    GoMod: module.file,
-    GoVersion: module.goVersion ?? '',
-    Retracted: [],
-    Deprecated: '',
-    Error: undefined,
-    Sum: '',
-    GoModSum: '',
-    Origin: undefined,
-    Reuse: false,
-  };
-  return new Struct('*modinfo.ModulePublic', fields, module.path);
-}
-
-/** The module as -json shows it. */
-export function moduleJSON(module: MainModule): Readonly<Record<string, unknown>> {
-  return {
-    Path: module.path,
-    Main: true,
-    Dir: module.dir,
-    GoMod: module.file,
-    ...(module.goVersion === undefined ? {} : { GoVersion: module.goVersion }),
-  };
-}
-
-export async function listModules(
-  context: Context,
-  fields: readonly string[] | undefined,
-): Promise<number> {
+export async function runListModules(context: Context): Promise<number> {
   const { values, args } = context.line;
-  const config = await makeBuildConfig(context);
-  if (!config.modulesEnabled) {
-    throw new Failure('go: list -m cannot be used with GO111MODULE=off');
-  }
-  const { module } = config;
-  const format = values['f'] as string;
-  if (module === undefined) {
-    if (args.length === 0) {
-      print('command-line-arguments\n');
-      return 0;
+  const { modules: ml } = await makeBuildConfig(context);
+  if (ml === undefined) throw new Failure('go: list -m cannot be used with GO111MODULE=off');
+  const u = values['u'] === true;
+  const versions = values['versions'] === true;
+  await loadModFile(ml);
+  if (ml.buildMod === 'vendor') refuseVendor({ u, versions, args });
+  const retracted = values['retracted'] === true;
+  const mode: ListMode = {
+    u,
+    versions,
+    retracted: u || retracted,
+    retractedVersions: versions && retracted,
+    deprecated: u,
+  };
+  const { modules, error } = await listModules(ml, args, mode);
+  if (values['e'] !== true) {
+    const errors = modules.flatMap((m) => (m.Error === undefined ? [] : [m.Error.Err]));
+    if (error !== undefined) errors.push(error.message);
+    if (errors.length > 0) {
+      throw new Failure(errors.map((text) => `go: ${text}`).join('\n'));
     }
-    throw new Failure(
-      `go: cannot match "${args[0]}": go.mod file not found in current directory or any parent directory; see 'go help modules'`,
-    );
   }
-  for (const arg of args) {
-    const isOwn = arg === module.path || (arg === 'all' && module.requires.length === 0);
-    if (!isOwn) throw new Failure(`go: go list -m ${arg}: other modules are not supported yet`);
-  }
-  if (values['json'] !== false) {
-    const all = Object.entries(moduleJSON(module));
-    const kept = all.filter(([name]) => fields === undefined || fields.includes(name));
-    print(`${JSON.stringify(Object.fromEntries(kept), null, '\t')}\n`);
-    return 0;
-  }
-  const text = compileTemplate(format || '{{.String}}', {})(moduleData(module));
-  print(text === '' || text.endsWith('\n') ? text : `${text}\n`);
+  const format = formatOf(values, versions);
+  print(modules.map(format).join(''));
   return 0;
+}
+
+function refuseVendor(asked: {
+  readonly u: boolean;
+  readonly versions: boolean;
+  readonly args: readonly string[];
+}): void {
+  const refuse = (what: string): never => {
+    throw new Failure(
+      `go: can't ${what} using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)`,
+    );
+  };
+  if (asked.versions) refuse('determine available versions');
+  if (asked.u) refuse('determine available upgrades');
+  for (const arg of asked.args) {
+    if (arg === 'all') refuse("compute 'all'");
+    if (arg.includes('...')) refuse('match module patterns');
+  }
+}
+
+type Format = (info: ModuleInfo) => string;
+
+function formatOf(values: Readonly<Record<string, unknown>>, versions: boolean): Format {
+  const json = values['json'] as boolean | string;
+  const template = values['f'] as string;
+  if (json !== false) {
+    const fields = typeof json === 'string' ? new Set(json.split(',')) : undefined;
+    return (info) => {
+      const all = Object.entries(orderedInfo(info));
+      const wanted = all.filter(([name]) => fields === undefined || fields.has(name));
+      return `${goJSON(Object.fromEntries(wanted))}\n`;
+    };
+  }
+  if (template !== '') {
+    const expand = compileTemplate(template, {});
+    return (info) => {
+      const text = expand(moduleData(info));
+      return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+    };
+  }
+  if (!versions) return (info) => `${describeInfo(info)}\n`;
+  return ({ Path, Versions = [], Deprecated }) =>
+    `${[Path, ...Versions].join(' ')}${Deprecated === undefined ? '' : ' (deprecated)'}\n`;
+}
+
+/** The module as templates see it. */
+export function moduleData(info: ModuleInfo): Struct {
+  const nested = (m: ModuleInfo | undefined): Struct | undefined =>
+    m === undefined ? undefined : moduleData(m);
+  const fields = {
+    Path: info.Path,
+    Version: info.Version ?? '',
+    Query: info.Query ?? '',
+    Versions: info.Versions ?? [],
+    Replace: nested(info.Replace),
+    Time: info.Time,
+    Update: nested(info.Update),
+    Main: info.Main === true,
+    Indirect: info.Indirect === true,
+    Dir: info.Dir ?? '',
+    GoMod: info.GoMod ?? '',
+    GoVersion: info.GoVersion ?? '',
+    Retracted: info.Retracted ?? [],
+    Deprecated: info.Deprecated ?? '',
+    Error:
+      info.Error === undefined
+        ? undefined
+        : new Struct('*modinfo.ModuleError', { Err: info.Error.Err }),
+    Sum: info.Sum ?? '',
+    GoModSum: info.GoModSum ?? '',
+    Origin:
+      info.Origin === undefined ? undefined : new Struct('*codehost.Origin', { ...info.Origin }),
+    Reuse: info.Reuse === true,
+  };
+  return new Struct('*modinfo.ModulePublic', fields, describeInfo(info));
 }

@@ -15,7 +15,7 @@ import { withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
 import { listFunctions } from './list-functions.ts';
 import { isPublicField, publicData, toJSON } from './list-json.ts';
-import { listModules } from './list-modules.ts';
+import { runListModules } from './list-modules.ts';
 
 export async function runList(context: Context): Promise<number> {
   const { values, args } = context.line;
@@ -25,7 +25,7 @@ export async function runList(context: Context): Promise<number> {
   if (format !== '' && json !== false) throw new Failure('go list -f cannot be used with -json');
   checkModes(values);
   const fields = typeof json === 'string' ? json.split(',') : undefined;
-  if (values['m'] === true) return await listModules(context, fields);
+  if (values['m'] === true) return await runListModules(context);
   for (const field of fields ?? []) {
     if (!isPublicField(field)) throw new Failure(`go: unknown field ${JSON.stringify(field)}`);
   }
@@ -33,7 +33,10 @@ export async function runList(context: Context): Promise<number> {
   const expand = format === '' ? undefined : compileTemplate(format, listFunctions(config));
   const loader = newLoader(config, true, values['find'] === true);
   const tolerant = values['e'] === true;
-  let packages = loadPatterns(loader, args);
+  let packages = await loadPatterns(loader, args, {
+    loadTests: values['test'] === true,
+    moduleInfo: format !== '' || json === true || fields?.includes('Module') === true,
+  });
   if (!tolerant) {
     const failed = packages.filter((p) => p.error !== undefined);
     if (failed.length > 0) throw new Failure(failed.map((p) => p.error?.toString()).join('\n'));

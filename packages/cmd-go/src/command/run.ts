@@ -23,7 +23,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
   const { words, rest } = splitArguments(args);
   const config = await makeBuildConfig(context);
   const loader = newLoader(config, false);
-  const packages = programsOf(words, loadPatterns(loader, words));
+  const packages = programsOf(words, await loadPatterns(loader, words));
   const main = onlyPackage(words[0]!, packages);
   if (main.error === undefined && main.name !== 'main') {
     main.error = new PackageError(`package ${main.importPath} is not a main package`);

@@ -83,6 +83,41 @@ export function shouldBuild(context: BuildContext, text: string): boolean | { er
   );
 }
 
+/**
+ * Whether some build or other would take the file: each tag counts as set where that helps, and as
+ * not set behind a `!`. Only `ignore` is never set.
+ * GOROOT: src/cmd/go/internal/imports/build.go (ShouldBuild with the tag `*`).
+ */
+export function mightBuild(text: string): boolean {
+  if (!text.includes('//go:build') && !text.includes('+build')) return true;
+  const header = readHeader(text);
+  if ('error' in header) return false;
+  if (header.goBuild === undefined) {
+    return header.plusBuild.every((line) =>
+      line.split(/\s+/).some((option) => option.split(',').every(mightMatchTerm)),
+    );
+  }
+  const expr = parseConstraint(header.goBuild);
+  return !('error' in expr) && mightMatch(expr, true);
+}
+
+function mightMatch(expr: Expr, prefer: boolean): boolean {
+  switch (expr.op) {
+    case 'tag':
+      return expr.tag !== 'ignore' && prefer;
+    case 'not':
+      return !mightMatch(expr.x, !prefer);
+    case 'and':
+      return mightMatch(expr.x, prefer) && mightMatch(expr.y, prefer);
+    default:
+      return mightMatch(expr.x, prefer) || mightMatch(expr.y, prefer);
+  }
+}
+
+function mightMatchTerm(term: string): boolean {
+  return term !== 'ignore' && /^!?[\p{L}\p{N}_.]+$/u.test(term);
+}
+
 interface Header {
   /** The expression after `//go:build`. */
   readonly goBuild: string | undefined;

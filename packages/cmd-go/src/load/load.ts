@@ -3,29 +3,35 @@
  *
  * Depth first along imports, each package once. An import is of the standard library if its first
  * element has no dot and the folder is in GOROOT; of std's or cmd's vendored packages if the importer
- * is in std or cmd; else of the main module. Problems are kept with the package they belong to, so
+ * is in std or cmd; else of the module that modload found it in. Problems are kept with the package they belong to, so
  * that `go list -e` can show everything, and the first of each is reported in upstream's words.
  * GOROOT: src/cmd/go/internal/load/pkg.go, src/cmd/go/internal/modload/{import,load}.go.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, isAbsolute, join, resolve, sep } from 'node:path';
+import { formatModule } from '@go-ts/modfetch/version/module';
+import { NoGoFilesError } from '../modload/errors.ts';
+import { type ModLoader } from '../modload/loader.ts';
+import { type SourceCache } from '../modload/scan.ts';
 import { systemMessage } from '../report/system.ts';
 import { type BuildContext } from './constraint.ts';
 import { EmbedFault, resolveEmbeds } from './embed.ts';
-import { type MainModule } from './gomod.ts';
+import { type PackageModule } from './module.ts';
 import { type ImportStep, newPackage, type Package, PackageError } from './package.ts';
 import { compareBytes, type Place, readSources, type Sources } from './sources.ts';
 
 export interface LoadOptions {
   readonly context: BuildContext;
   readonly goroot: string;
-  readonly module: MainModule | undefined;
+  /** Where packages are found; undefined where modules are turned off. */
+  readonly modules: ModLoader | undefined;
   readonly cwd: string;
-  readonly modulesEnabled: boolean;
   /** Look into test files, as `go list` does and `go build` need not. */
   readonly tests: boolean;
   /** Only the named packages are read, not what they import. */
   readonly ignoreImports?: boolean;
+  /** Files that were read already, when modules were looked for. */
+  readonly sources: SourceCache;
 }
 
 /** The imports of a package's test files. */
@@ -42,7 +48,15 @@ export interface TestImports {
 const simdBridge = 'simd/internal/bridge';
 
 type Located =
-  | { readonly dir: string; readonly importPath: string; readonly place: 'std' | 'module' }
+  | { readonly dir: string; readonly importPath: string; readonly place: 'std' }
+  | {
+      readonly dir: string;
+      readonly importPath: string;
+      readonly place: 'module';
+      readonly module: PackageModule | undefined;
+      /** What the search for modules has against the package. */
+      readonly problem: string | undefined;
+    }
   | { readonly missing: string };
 
 const under = (name: string, prefix: string): boolean =>
@@ -56,6 +70,7 @@ export class Loader {
   readonly #located = new Map<string, Located>();
   readonly #stack: ImportStep[] = [];
   readonly #src: string;
+  #modules: ReadonlyMap<string, PackageModule> = new Map();
 
   constructor(options: LoadOptions) {
     this.options = options;
@@ -76,50 +91,29 @@ export class Loader {
     p.onCommandLine = true;
     p.match = [...match];
     p.dir = dir;
-    const { module } = this.options;
-    if (module !== undefined && isBelow(dir, module.dir)) {
-      p.module = module;
-      p.root = module.dir;
+    const { modules } = this.options;
+    const main = modules?.mains.list.find(({ root }) => root !== '' && isBelow(dir, root));
+    if (main !== undefined) {
+      p.module = this.#modules.get(main.version.path);
+      p.root = main.root;
     }
     this.#loadSources(p, 'command-line-arguments', undefined, files);
     return p;
   }
 
-  /** The import path of a folder in the main module or in GOROOT/src, or why it has none. */
-  pathOfDir(dir: string): { path: string } | { error: string } {
-    const { module } = this.options;
-    if (module !== undefined && isBelow(dir, module.dir)) {
-      const inner = dir.slice(module.dir.length).split(sep).join('/').replace(/^\//, '');
-      const nested = inner === '' ? undefined : this.#moduleBetween(dir, module.dir);
-      if (nested === undefined) {
-        if (isBelow(module.dir, this.#src)) {
-          const rel = dir
-            .slice(this.#src.length + 1)
-            .split(sep)
-            .join('/');
-          return { path: rel === '' ? '.' : rel };
-        }
-        return { path: inner === '' ? module.path : `${module.path}/${inner}` };
-      }
-      return {
-        error: `main module (${module.path}) does not contain package ${module.path}/${inner}`,
-      };
-    }
-    if (isBelow(dir, this.#src)) {
-      return {
-        path: dir
-          .slice(this.#src.length + 1)
-          .split(sep)
-          .join('/'),
-      };
-    }
-    if (module === undefined) {
-      return {
-        error:
-          "go.mod file not found in current directory or any parent directory; see 'go help modules'",
-      };
-    }
-    return { error: `directory ${dir} outside main module or its selected dependencies` };
+  /** The import path that a folder has in a main module; undefined outside of them. */
+  #pathOfDir(dir: string): string | undefined {
+    const mains = this.options.modules?.mains.list ?? [];
+    const holding = mains.filter(({ root }) => root !== '' && isBelow(dir, root));
+    const [main] = holding.sort((a, b) => b.prefix.length - a.prefix.length);
+    if (main === undefined) return undefined;
+    const inner = dir.slice(main.root.length).split(sep).join('/');
+    return `${main.prefix}${inner}`.replace(/^\//, '');
+  }
+
+  /** Says which modules packages were found in, before any is loaded. */
+  setModules(modules: ReadonlyMap<string, PackageModule>): void {
+    this.#modules = modules;
   }
 
   /** The path that an import written in a package means, its tests included. */
@@ -172,13 +166,6 @@ export class Loader {
     }
   }
 
-  #moduleBetween(dir: string, root: string): string | undefined {
-    for (let at = dir; at !== root; at = dirname(at)) {
-      if (existsSync(join(at, 'go.mod'))) return at;
-    }
-    return undefined;
-  }
-
   #import(
     path: string,
     parent: Package | undefined,
@@ -208,10 +195,14 @@ export class Loader {
         p.goroot = true;
         p.root = this.options.goroot;
       } else {
-        p.module = this.options.module;
-        p.root = this.options.module!.dir;
+        p.module = located.module;
+        p.root = located.module?.dir ?? '';
       }
       this.#loadSources(p, path, places);
+      if (located.place === 'module' && located.problem !== undefined && p.error === undefined) {
+        p.error = new PackageError(located.problem, { stack: [...this.#stack], places });
+        p.incomplete = true;
+      }
     } else if (!p.loaded) {
       p.error ??= new PackageError('import cycle not allowed', {
         stack: [...this.#stack, step],
@@ -266,8 +257,8 @@ export class Loader {
       return isBelow(parent.dir, root.replace(/[/\\]$/, ''));
     }
     if (parent.commandLineFiles) {
-      const dir = this.pathOfDir(parent.dir);
-      return 'path' in dir && under(dir.path, above);
+      const importer = this.#pathOfDir(parent.dir);
+      return importer !== undefined && under(importer, above);
     }
     return under(parent.importPath, above);
   }
@@ -298,39 +289,27 @@ export class Loader {
       const dir = join(this.#src, importPath);
       if (isFolder(dir)) return { dir, importPath, place: 'std' };
     }
-    const { module } = this.options;
-    if (!isDotted(path) && !isInside(module, path)) {
-      const dir = join(this.#src, path);
-      if (isFolder(dir) && hasGoFile(dir)) return { dir, importPath: path, place: 'std' };
-      return { missing: `package ${path} is not in std (${dir})` };
-    }
-    if (module !== undefined && isInside(module, path)) {
-      // The modules std and cmd of GOROOT, when they are the main module.
-      if (isBelow(module.dir, this.#src)) {
-        const dir = join(this.#src, path);
-        if (isFolder(dir)) return { dir, importPath: path, place: 'std' };
+    const { modules } = this.options;
+    const pkg = modules?.pkgLoader?.get(path);
+    if (pkg !== undefined && pkg.dir !== '') {
+      const main = pkg.mod === undefined ? undefined : modules?.mains.of(pkg.mod.path);
+      if (pkg.mod === undefined || main?.inGorootSrc === true) {
+        return { dir: pkg.dir, importPath: path, place: 'std' };
       }
-      const dir = join(module.dir, path.slice(module.path.length));
-      if (isFolder(dir) && hasGoFile(dir) && this.#moduleBetween(dir, module.dir) === undefined) {
-        return { dir, importPath: path, place: 'module' };
-      }
-      if (!isDotted(path)) {
-        return { missing: `package ${path} is not in std (${join(this.#src, path)})` };
-      }
+      const module = this.#modules.get(formatModule(pkg.mod));
+      const problem = pkg.error instanceof NoGoFilesError ? undefined : pkg.error?.message;
+      return { dir: pkg.dir, importPath: path, place: 'module', module, problem };
     }
-    return { missing: this.#missing(path) };
-  }
-
-  #missing(path: string): string {
-    const { module } = this.options;
-    if (module === undefined) {
-      return `no required module provides package ${path}: go.mod file not found in current directory or any parent directory; see 'go help modules'`;
+    if (pkg?.error !== undefined) return { missing: pkg.error.message };
+    // Packages that nobody wrote an import of, and all of them without modules.
+    const dir = join(this.#src, path);
+    if (!isDotted(path) && isFolder(dir) && hasGoFile(dir)) {
+      return { dir, importPath: path, place: 'std' };
     }
-    const required = module.requires.find((r) => path === r || path.startsWith(`${r}/`));
-    if (required !== undefined) {
-      return `package ${path} is in module ${required}, and other modules are not supported yet`;
-    }
-    return `no required module provides package ${path}; to add it:\n\tgo get ${path}`;
+    return {
+      missing:
+        modules === undefined ? `package ${path} is not in std (${dir})` : 'cannot find package',
+    };
   }
 
   /** Fills in a package from its folder, then from its imports. */
@@ -349,7 +328,10 @@ export class Loader {
     };
     let sources: Sources;
     try {
-      sources = readSources(context, p.dir, files === undefined ? { tests } : { tests, files });
+      sources =
+        files === undefined
+          ? this.options.sources.read(p.dir)
+          : readSources(context, p.dir, { tests, files });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
@@ -468,11 +450,6 @@ function lastInternal(path: string): number {
 /** Paths of outside modules have a dot in their first element. */
 export function isDotted(path: string): boolean {
   return path.split('/', 1)[0]!.includes('.');
-}
-
-function isInside(module: MainModule | undefined, path: string): boolean {
-  if (module === undefined) return false;
-  return path === module.path || path.startsWith(`${module.path}/`);
 }
 
 export function isBelow(dir: string, root: string): boolean {

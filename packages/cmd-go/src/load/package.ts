@@ -3,7 +3,8 @@
  * GOROOT: src/cmd/go/internal/load/pkg.go (Package, PackageError).
  */
 import { type Embedded } from './embed.ts';
-import { type MainModule, shorten } from './gomod.ts';
+import { shorten } from './gomod.ts';
+import { type PackageModule } from './module.ts';
 import { type Place, type Sources } from './sources.ts';
 
 /** A step of the way to a package: what was imported, and the import that asked for it. */
@@ -70,7 +71,7 @@ export interface Package {
   goroot: boolean;
   /** GOROOT or the module's folder. */
   root: string;
-  module: MainModule | undefined;
+  module: PackageModule | undefined;
   sources: Sources | undefined;
   embedded: Embedded | undefined;
   /** Paths as written, resolved; in the order of `sources.imports`. */

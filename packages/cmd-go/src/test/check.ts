@@ -22,8 +22,7 @@ export function checkTestFlags(
     }
     if (profile !== '') throw new Failure(`cannot use ${profile} flag with -fuzz flag`);
     const [p] = packages;
-    const isOwn = p?.module !== undefined && p.module === config.module;
-    if (!isOwn && config.modulesEnabled) {
+    if (p?.module?.isMain !== true && config.modules !== undefined) {
       throw new Failure('cannot use -fuzz flag on package outside the main module');
     }
   }

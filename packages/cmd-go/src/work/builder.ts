@@ -314,7 +314,10 @@ export class Builder {
   /** What positions and line tables call a file. */
   #recordedName(p: Package, file: string): string {
     if (!this.config.flags.trimpath) return join(p.dir, file);
-    return `${p.importPath}/${file}`;
+    const { module } = p;
+    if (module === undefined || module.version === '') return `${p.importPath}/${file}`;
+    const inner = p.importPath.slice(module.path.length);
+    return `${module.path}@${module.version}${inner}/${file}`;
   }
 
   async #linkJob(main: Package, built: Built, extra: readonly string[]): Promise<LinkJob> {

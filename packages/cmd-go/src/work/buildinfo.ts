@@ -6,8 +6,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compareModules } from '@go-ts/modfetch/version/gover';
+import { formatModule } from '@go-ts/modfetch/version/module';
 import { type BuildConfig } from '../cfg/build.ts';
-import { type Package } from '../load/package.ts';
+import { type PackageModule } from '../load/module.ts';
+import { type Package, packageList } from '../load/package.ts';
 import { Failure } from '../report/failure.ts';
 
 const joined = (uses: readonly string[]): string => uses.join(' ');
@@ -29,9 +32,28 @@ export function buildInfo(config: BuildConfig, main: Package): string {
   if (target.goexperiment !== '') settings.push(['GOEXPERIMENT', target.goexperiment]);
   settings.push(['GOOS', target.goos], [target.arch.levelVariable, target.level]);
   const lines = [`path\t${main.importPath}\n`];
-  if (main.module !== undefined) lines.push(`mod\t${main.module.path}\t(devel)\t\n`);
+  if (main.module !== undefined) lines.push(moduleLine('mod', main.module));
+  lines.push(...dependencies(main).map((module) => moduleLine('dep', module)));
   for (const [key, value] of settings) lines.push(`build\t${quoteKey(key)}=${quoteValue(value)}\n`);
   return lines.join('');
+}
+
+function moduleLine(word: string, module: PackageModule): string {
+  const { path, version, sum, replacement } = module;
+  const line = `${word}\t${path}\t${version || '(devel)'}`;
+  if (replacement === undefined) return `${line}\t${sum}\n`;
+  const { path: to, version: toVersion, sum: toSum } = replacement;
+  return `${line}\n=>\t${to}\t${toVersion || '(devel)'}\t${toSum}\n\n`;
+}
+
+/** The modules, but the program's own, that packages of the program come from. */
+function dependencies(main: Package): PackageModule[] {
+  const found = new Map<string, PackageModule>();
+  for (const { module } of packageList(main.deps)) {
+    if (module === undefined || module.path === main.module?.path) continue;
+    found.set(formatModule(module), module);
+  }
+  return [...found.values()].sort(compareModules);
 }
 
 function quoteKey(key: string): string {
@@ -55,14 +77,14 @@ interface Setting {
  */
 export function defaultGodebug(config: BuildConfig, main: Package): string {
   const { sources } = main;
-  const { module } = config;
+  const { modules } = config;
   const values = new Map<string, string>();
   let { minor } = config.goroot.release;
-  if (module !== undefined) {
-    minor = Number(/^1\.(\d+)/.exec(module.goVersion ?? '1.16')?.[1] ?? minor);
+  if (modules !== undefined) {
+    minor = Number(/^1\.(\d+)/.exec(modules.mainGoVersion)?.[1] ?? minor);
   }
   const lines = [
-    ...(module?.godebug ?? []),
+    ...(modules?.mainGodebug ?? []).map(({ key, value }) => `${key}=${value}`),
     ...(sources?.directives ?? [])
       .filter((line) => /^\/\/go:debug[ \t]/.test(line))
       .map((line) => line.slice('//go:debug'.length).trim()),

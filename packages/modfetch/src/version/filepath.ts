@@ -2,7 +2,7 @@
  * Which slash paths can be files of a module: names that every file system takes.
  * GOROOT: src/cmd/vendor/golang.org/x/mod/module/module.go (CheckFilePath).
  */
-import { quoteChar } from './module.ts';
+import { quoteChar } from './quote.ts';
 
 /** Names that Windows takes for devices, with any extension. */
 const device = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i;

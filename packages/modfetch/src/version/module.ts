@@ -3,6 +3,7 @@
  *
  * GOROOT: src/cmd/vendor/golang.org/x/mod/module/module.go (rules and wording).
  */
+import { quoteChar, quoteString } from './quote.ts';
 import { buildOf, canonicalSemver, isValidSemver, majorOf } from './semver.ts';
 
 /**
@@ -72,7 +73,7 @@ export class InvalidVersionError extends Error {
   readonly noun: 'version' | 'pseudo-version';
 
   constructor(version: string, reason: string, noun: 'version' | 'pseudo-version' = 'version') {
-    super(`${noun} ${JSON.stringify(version)} invalid: ${reason}`);
+    super(`${noun} ${quoteString(version)} invalid: ${reason}`);
     this.name = 'InvalidVersionError';
     this.version = version;
     this.reason = reason;
@@ -86,7 +87,7 @@ export class InvalidPathError extends Error {
   readonly reason: string;
 
   constructor(kind: string, path: string, reason: string) {
-    super(`malformed ${kind} path ${JSON.stringify(path)}: ${reason}`);
+    super(`malformed ${kind} path ${quoteString(path)}: ${reason}`);
     this.name = 'InvalidPathError';
     this.kind = kind;
     this.path = path;
@@ -142,36 +143,18 @@ const devices = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i;
 
 function badElement(element: string, kind: PathKind): string | undefined {
   if (element === '') return 'empty path element';
-  if (/^\.+$/.test(element)) return `invalid path element ${JSON.stringify(element)}`;
+  if (/^\.+$/.test(element)) return `invalid path element ${quoteString(element)}`;
   if (element.startsWith('.') && kind === 'module') return 'leading dot in path element';
   if (element.endsWith('.')) return 'trailing dot in path element';
   const bad = (kind === 'module' ? /[^-.\w~]/u : /[^-.\w~+]/u).exec(element);
   if (bad !== null) return `invalid char ${quoteChar(bad[0])}`;
   const short = element.split('.', 1)[0]!;
   if (devices.test(short)) {
-    return `${JSON.stringify(short)} disallowed as path element component on Windows`;
+    return `${quoteString(short)} disallowed as path element component on Windows`;
   }
   // The short names that Windows makes up for long ones.
   if (/~\d+$/.test(short)) return 'trailing tilde and digits in path element';
   return undefined;
-}
-
-/** Go's %q for one character. */
-export function quoteChar(c: string): string {
-  const escapes: Record<string, string> = {
-    '\n': String.raw`\n`,
-    '\t': String.raw`\t`,
-    '\r': String.raw`\r`,
-    "'": String.raw`\'`,
-    '\\': String.raw`\\`,
-  };
-  const known = escapes[c];
-  if (known !== undefined) return `'${known}'`;
-  const code = c.codePointAt(0)!;
-  if (/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(c)) return `'${c}'`;
-  if (code < 0x80) return `'\\x${code.toString(16).padStart(2, '0')}'`;
-  if (code < 0x10000) return `'\\u${code.toString(16).padStart(4, '0')}'`;
-  return `'\\U${code.toString(16).padStart(8, '0')}'`;
 }
 
 export interface SplitPath {

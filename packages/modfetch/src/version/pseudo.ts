@@ -6,6 +6,7 @@
  * GOROOT: src/cmd/vendor/golang.org/x/mod/module/pseudo.go.
  */
 import { InvalidVersionError } from './module.ts';
+import { quoteString } from './quote.ts';
 import { buildOf, canonicalSemver, isValidSemver, prereleaseOf } from './semver.ts';
 
 const grammar = /^v\d+\.(?:0\.0-|\d+\.\d+-(?:[^+]*\.)?0\.)\d{14}-[\dA-Za-z]+(?:\+[\d.A-Za-z-]+)?$/;
@@ -85,7 +86,7 @@ export function pseudoVersionBase(v: string): string {
   };
   if (pre === '') {
     if (suffix !== '') {
-      fail(`lacks base version, but has build metadata ${JSON.stringify(suffix)}`);
+      fail(`lacks base version, but has build metadata ${quoteString(suffix)}`);
     }
     return '';
   }

@@ -10,6 +10,7 @@ import { type ModLoader } from '../modload/loader.ts';
 import { packageModules } from '../modload/package-module.ts';
 import { loadImports, loadPackages } from '../modload/packages.ts';
 import { scanNamed } from '../modload/scan.ts';
+import { isLiteral } from '../modload/search.ts';
 import { Failure } from '../report/failure.ts';
 import { absolute, type Loader } from './load.ts';
 import { newPackage, type Package, PackageError } from './package.ts';
@@ -53,7 +54,7 @@ export async function loadPatterns(
       seen.add(p);
       packages.push(p);
     }
-    for (const error of errors) packages.push(patternError(pattern, bareMessage(error)));
+    for (const error of errors) packages.push(patternError(pattern, messageFor(pattern, error)));
   }
   return packages;
 }
@@ -64,9 +65,10 @@ function loadNamed(loader: Loader, path: string, pattern: string = path): Packag
   return p;
 }
 
-/** A pattern's error without the pattern where it stands for one folder. */
-function bareMessage(error: Error): string {
-  return error.message;
+/** A literal pattern is the path that the error is shown with; it need not be said twice. */
+function messageFor(pattern: string, error: Error): string {
+  const inner = error.cause instanceof Error && isLiteral(pattern) ? error.cause : error;
+  return inner.message;
 }
 
 async function findImports(

@@ -174,14 +174,9 @@ async function updateLocal(
     } catch (error) {
       if (error instanceof NotAPackage && !isLiteral(match.pattern)) continue;
       if (!ml.hasRoot && !ml.inWorkspace) ml.dieWithoutRoot();
-      if (isLast) match.errors.push(matchErrorFor(match.pattern, error as Error));
+      if (isLast) match.errors.push(matchError(match.pattern, error as Error));
     }
   }
-}
-
-/** A literal folder's error stands for itself where it names the folder. */
-function matchErrorFor(pattern: string, error: Error): Error {
-  return matchError(pattern, error);
 }
 
 async function tidySums(

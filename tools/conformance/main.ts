@@ -6,6 +6,8 @@ const suites: Record<string, () => Promise<Suite>> = {
   'test-compile': async () => (await import('./testdir.ts')).testdirSuite('test-compile'),
   'test-errorcheck': async () => (await import('./errorcheck.ts')).errorCheckSuite(),
   std: async () => (await import('./std.ts')).stdSuite(),
+  ladder: async () => (await import('./ladder.ts')).ladderSuite(),
+  torture: async () => (await import('./torture.ts')).tortureSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),
 };
 

@@ -48,7 +48,7 @@ export function ladderSuite(): Suite {
   };
   const climb = async (name: string, rung: string): Promise<string | undefined> => {
     const exe = join(dir, `${name}-${rung.replace(',', '-')}`);
-    const args = [script, 'ladder', 'build', '-o', exe, `-ldflags=-ladder=${rung}`];
+    const args = [script, 'ladder', 'build', '-o', exe, `-ldflags=-w -ladder=${rung}`];
     const env = peerEnv({ GOCACHE: cache, GOPROXY: 'off' });
     const built = await runCommand(
       process.execPath,

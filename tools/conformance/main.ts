@@ -8,6 +8,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   std: async () => (await import('./std.ts')).stdSuite(),
   ladder: async () => (await import('./ladder.ts')).ladderSuite(),
   torture: async () => (await import('./torture.ts')).tortureSuite(),
+  reproducible: async () => (await import('./reproducible.ts')).reproducibleSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),
 };
 

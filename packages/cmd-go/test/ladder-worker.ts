@@ -10,10 +10,10 @@
  *     most      all but the runtime's        all   everything is ours
  *
  * An object of ours never lies below an official one: official objects refer to symbols of other
- * packages by index, which only holds among objects of one compiler. That the chosen objects agree on
- * one another's fingerprint is restored here, since either compiler knows only its own.
+ * packages by index, which only holds among objects of one compiler.
  */
 import { type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
+import { hashSize } from '@go-ts/objfile/format';
 import { ObjReader } from '@go-ts/objfile/reader';
 import {
   type CompileRequest,
@@ -85,8 +85,7 @@ function runtimeClosure(request: LinkRequest): ReadonlySet<string> {
   const closure = new Set(['runtime']);
   for (const path of closure) {
     const members = choose(request.archive(path)!, false);
-    const object = members.find(({ name }) => name === '_go_.o')!;
-    for (const entry of new ObjReader(objectOf(object)!).autolib()) closure.add(entry.path);
+    for (const entry of compiledObject(members)!.autolib()) closure.add(entry.path);
   }
   return closure;
 }
@@ -98,27 +97,44 @@ function objectOf(member: Member): Uint8Array | undefined {
   return start < 0 ? undefined : member.data.subarray(start + 3);
 }
 
-/** What an archive's compiled object says of itself. */
-function fingerprintOf(members: readonly Member[]): Uint8Array | undefined {
-  const object = members.find(({ name }) => name === '_go_.o');
-  const bytes = object && objectOf(object);
-  return bytes && new ObjReader(bytes).fingerprint.slice();
+function compiledObject(members: readonly Member[]): ObjReader | undefined {
+  const member = members.find(({ name }) => name === '_go_.o');
+  const bytes = member && objectOf(member);
+  return bytes && new ObjReader(bytes);
 }
 
-/** Puts every package's true fingerprint into the imports of `members`. */
+/** Calls `visit` with each itab's name and content hash, a view of the object. */
+function eachItab(r: ObjReader, visit: (name: string, hash: Uint8Array) => void): void {
+  for (let i = 0; i < r.nhashed; i++) {
+    const name = r.name(r.nsymdef + r.nhashed64 + i);
+    if (!name.startsWith('go:itab.')) continue;
+    visit(name, r.bytes.subarray(r.hashAt(i), r.hashAt(i) + hashSize));
+  }
+}
+
+/**
+ * Makes objects of two compilers fit together: each package's true fingerprint goes into the imports
+ * of the others, and an itab that an official object has too gets that one's hash. The hash of an itab
+ * is over the indices of the symbols it leads to, which differ between compilers; yet there must be
+ * one itab of a type for an interface, since type switches compare their addresses.
+ */
 function agree(
   members: readonly Member[],
   fingerprint: (path: string) => Uint8Array | undefined,
+  itabs: ReadonlyMap<string, Uint8Array>,
 ): Member[] {
-  return members.map((member) => {
-    if (member.name !== '_go_.o') return member;
-    const data = member.data.slice();
-    for (const entry of new ObjReader(objectOf({ ...member, data })!).autolib()) {
-      const known = fingerprint(entry.path);
-      if (known !== undefined) entry.fingerprint.set(known);
-    }
-    return { ...member, data };
+  const copied = members.map(({ name, data }) => ({ name, data: data.slice() }));
+  const object = compiledObject(copied);
+  if (object === undefined) return copied;
+  for (const entry of object.autolib()) {
+    const known = fingerprint(entry.path);
+    if (known !== undefined) entry.fingerprint.set(known);
+  }
+  eachItab(object, (name, hash) => {
+    const known = itabs.get(name);
+    if (known !== undefined) hash.set(known);
   });
+  return copied;
 }
 
 async function link(request: LinkRequest): Promise<LinkResult> {
@@ -137,14 +153,20 @@ async function link(request: LinkRequest): Promise<LinkResult> {
     }
     return members;
   };
-  const fingerprint = (path: string) => fingerprintOf(membersOf(path) ?? []);
+  const fingerprint = (path: string) => compiledObject(membersOf(path) ?? [])?.fingerprint.slice();
+  const itabs = new Map<string, Uint8Array>();
+  for (const path of request.paths) {
+    if (isOurs(path)) continue;
+    const object = compiledObject(membersOf(path) ?? []);
+    if (object !== undefined) eachItab(object, (name, hash) => itabs.set(name, hash.slice()));
+  }
   const plain: LinkRequest = {
     ...request,
     flags: request.flags.filter((flag) => flag !== choice),
-    main: writeArchive(agree(choose(request.main, isOurs('main')), fingerprint)),
+    main: writeArchive(agree(choose(request.main, isOurs('main')), fingerprint, itabs)),
     archive: (path) => {
       const members = membersOf(path);
-      return members && writeArchive(agree(members, fingerprint));
+      return members && writeArchive(agree(members, fingerprint, itabs));
     },
   };
   return await (linker === 'official' ? official : ownTools).link(plain);

@@ -15,7 +15,8 @@
  *     b.defineText(f);
  *     const object = b.write();
  *
- * Names are final linker names (contract 3): no placeholder for the package, escaped import path.
+ * Names are final linker names (contract 3): no placeholder for the package, escaped import { hash } from 'node:crypto';
+import path.
  * The same calls in the same order give the same bytes.
  *
  * GOROOT: src/cmd/internal/obj/{link,sym,plist,pcln}.go.
@@ -24,6 +25,7 @@ import { hash } from 'node:crypto';
 import { InternalError } from '@go-ts/base';
 import { ByteWriter } from './bytes.ts';
 import { zeroFingerprint } from './fingerprint.ts';
+import { hashSize } from './format.ts';
 import { ABI0, ABIStatic, isTextKind, SRODATA, SymFlagLocal } from './sym.ts';
 import { writeObject } from './writer.ts';
 
@@ -116,6 +118,12 @@ export class ObjSym {
   constructor(name: string, abi: number) {
     this.name = name;
     this.abi = abi;
+  }
+
+  /** Content-addressable, but by its name: for contents that objects express in different ways. */
+  addressByName(): void {
+    this.isContentAddressable = true;
+    this.contentHash = new Uint8Array(hash('sha256', this.name, 'buffer').subarray(0, hashSize));
   }
 
   get isStatic(): boolean {

@@ -47,8 +47,9 @@ export class ItabData {
     sym.kind = SRODATA;
     sym.flags |= SymFlagDupok;
     sym.flags2 |= SymFlagItab;
-    // One itab is one address, and its name makes it one: its contents would not, since objects refer
-    // to the same method by index or by name.
+    // One itab is one address. Contents would not make it one, since objects refer to the same method
+    // by index or by name.
+    sym.addressByName();
     sym.align = 8;
     builder.defineData(sym);
     return sym;

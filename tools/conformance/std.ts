@@ -18,15 +18,60 @@ const flags = ['-short', '-vet=off', '-count=1', '-json', '-timeout=300s'];
 /** Compiling all that a package needs, from nothing, included. */
 const limitMs = 900_000;
 
-export function stdSuite(): Suite {
+/** Collects after every few allocations, overwrites what it frees, marks twice, checks pointers. */
+const torture = { GOGC: '1', GODEBUG: 'clobberfree=1,gccheckmark=1,invalidptr=1' };
+const tortured = [
+  'bytes',
+  'container/list',
+  'context',
+  'encoding/gob',
+  'encoding/json',
+  'fmt',
+  'go/types',
+  'internal/runtime/maps',
+  'maps',
+  'math/big',
+  'reflect',
+  'regexp',
+  'slices',
+  'sort',
+  'strings',
+  'sync',
+  'text/template',
+  'time',
+];
+
+interface Setting {
+  readonly goroot: string;
+  /** For the tests; the driver itself does not look at these. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly running: Set<ChildProcess>;
+}
+
+function setting(env: Readonly<Record<string, string>>): Setting {
   const goroot = peerGoroot();
   if (goroot === undefined) throw new Error('std: no GOROOT with the tests of this release');
   const running = new Set<ChildProcess>();
   process.once('exit', () => running.forEach((child) => killGroup(child)));
+  return { goroot, env, running };
+}
+
+export function stdSuite(): Suite {
+  const plain = setting({});
   return {
     name: 'std',
-    title: "the standard library's own tests (`go test -short`), built by this toolchain",
-    cases: () => packagesWithTests(goroot).map((path) => newCase(goroot, path, running)),
+    title: "The standard library's own tests (`go test -short`), built by this toolchain",
+    cases: () => packagesWithTests(plain.goroot).map((path) => newCase(plain, path)),
+  };
+}
+
+export function stdTortureSuite(): Suite {
+  const hard = setting(torture);
+  const variables = Object.entries(torture).map((entry) => entry.join('='));
+  return {
+    name: 'std-torture',
+    title: `Tests of the standard library under \`${variables.join(' ')}\``,
+    cases: () => tortured.map((path) => newCase(hard, path)),
   };
 }
 
@@ -43,13 +88,13 @@ function packagesWithTests(goroot: string): string[] {
   return run.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('vendor/'));
 }
 
-function newCase(goroot: string, path: string, running: Set<ChildProcess>): Case {
+function newCase(s: Setting, path: string): Case {
   return {
     name: path,
     run: async () => {
-      const ours = await goTest(ownGo, goroot, path, running);
+      const ours = await goTest(ownGo, s, path);
       if (ours.failed.size === 0) return undefined;
-      const theirs = await goTest(join(goroot, 'bin/go'), goroot, path, running);
+      const theirs = await goTest(join(s.goroot, 'bin/go'), s, path);
       const names = [...ours.failed.keys()].filter((name) => !theirs.failed.has(name)).sort();
       if (names.length === 0) return undefined;
       const outputs = names.map((name) => ours.failed.get(name)!.trim());
@@ -74,15 +119,11 @@ interface TestEvent {
   readonly Output?: string;
 }
 
-async function goTest(
-  go: string,
-  goroot: string,
-  path: string,
-  running: Set<ChildProcess>,
-): Promise<TestRun> {
+async function goTest(go: string, s: Setting, path: string): Promise<TestRun> {
+  const { goroot, env, running } = s;
   const child = spawn(go, ['test', '-p=1', ...flags, path], {
     cwd: join(goroot, 'src'),
-    env: peerEnv(),
+    env: peerEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -30,6 +30,22 @@ function editTable(names: readonly string[]): FlagTable {
 }
 
 export const modCommands: Readonly<Record<string, Command>> = {
+  get: {
+    usage: 'go get [-t] [-u] [-tool] [build flags] [packages]',
+    short: 'add dependencies to current module and install them',
+    flags: {
+      ...buildFlags,
+      d: bool,
+      f: bool,
+      t: bool,
+      u: { kind: 'bool', optionalText: true },
+      tool: bool,
+      insecure: bool,
+      m: bool,
+      fix: bool,
+    },
+    load: async () => (await import('./get.ts')).runGet,
+  },
   'mod download': {
     usage: 'go mod download [-x] [-json] [-reuse=old.json] [modules]',
     short: 'download modules to local cache',

@@ -100,6 +100,8 @@ export class NoMainModulesError extends Error {
 
 /** More than one module, or the vendor folder too, has the package. */
 export class AmbiguousImportError extends Error {
+  readonly modules: readonly ModuleVersion[];
+
   constructor(path: string, dirs: readonly string[], modules: readonly ModuleVersion[] = []) {
     const lines = dirs.map((dir, i) => {
       const m = modules[i];
@@ -109,6 +111,7 @@ export class AmbiguousImportError extends Error {
     const what = modules.length === 0 ? 'directories' : 'modules';
     super(`ambiguous import: found package ${path} in multiple ${what}:${lines.join('')}`);
     this.name = 'AmbiguousImportError';
+    this.modules = modules;
   }
 }
 

@@ -69,7 +69,10 @@ export interface LoadOptions {
   readonly resolveMissing?: boolean;
   readonly assumeRootsImported?: boolean;
   /** May refuse a package once its module is known. */
-  readonly allowPackage?: (path: string, mod: ModuleVersion | undefined) => Error | undefined;
+  readonly allowPackage?: (
+    path: string,
+    mod: ModuleVersion | undefined,
+  ) => Promise<Error | undefined>;
   readonly loadTests?: boolean;
   /** `all` as vendoring understands it. */
   readonly useVendorAll?: boolean;
@@ -383,7 +386,7 @@ export class PackageLoader {
     if (ml.mains.tools.has(pkg.path)) this.#apply(pkg, { inAll: true });
     if (pkg.dir === '' || root === '') return;
     if (pkg.mod !== undefined && ml.isMain(pkg.mod.path)) this.#apply(pkg, { inAll: true });
-    const refused = params.allowPackage?.(pkg.path, pkg.mod);
+    const refused = await params.allowPackage?.(pkg.path, pkg.mod);
     if (refused !== undefined) pkg.error = refused;
     pkg.inStd = isStandardPath(pkg.path) && isBelow(pkg.dir, join(ml.options.goroot, 'src'));
     let scanned: Scanned;

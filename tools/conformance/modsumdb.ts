@@ -124,7 +124,8 @@ export class SumDbServer {
       if (modulePath === undefined || version === undefined) return answer(500, 'bad escape\n');
       const id = this.lookup(modulePath, version);
       if (id === undefined) return answer(404, 'file does not exist\n');
-      const record = this.log.record(id)!;
+      const record = this.log.record(id);
+      if (record === undefined) return answer(500, 'missing records\n');
       return answer(200, `${id}\n${record.toString()}\n${this.signedHead()}`);
     }
     if (path.startsWith('/lookup/')) return answer(400, 'invalid module@version syntax\n');

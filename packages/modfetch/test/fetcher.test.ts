@@ -179,12 +179,11 @@ describe('GOPROXY', () => {
   test('private modules are not asked of it', async () => {
     const source = world.open({ GONOPROXY: 'example.com', GOPROXY: world.proxy.url });
     const error: unknown = await source
-      .tryProxies((proxy) => {
-        expect(proxy === 'noproxy' || proxy === world.proxy.url).toBe(true);
-        return proxy === 'noproxy'
+      .tryProxies((proxy) =>
+        proxy === 'noproxy'
           ? Promise.reject(new Error('asked its origin'))
-          : source.repo(proxy, 'example.com/c').versions('');
-      })
+          : source.repo(proxy, 'example.com/c').versions(''),
+      )
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: 'asked its origin' });
     const direct = await source

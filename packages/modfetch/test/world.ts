@@ -22,11 +22,11 @@ export interface World {
   readonly dir: string;
   readonly proxy: ModProxy;
   readonly said: string[];
-  settings(changes?: Partial<FetchSettings>): FetchSettings;
-  open(changes?: Partial<FetchSettings>): ModuleSource;
+  readonly settings: (changes?: Partial<FetchSettings>) => FetchSettings;
+  readonly open: (changes?: Partial<FetchSettings>) => ModuleSource;
   /** Files of the module cache that are neither locks nor the database's. */
-  cached(): string[];
-  close(): Promise<void>;
+  readonly cached: () => string[];
+  readonly close: () => Promise<void>;
 }
 
 /** `example.com/M VERSION`, and what is in it. */

@@ -321,10 +321,8 @@ export class GitRepo {
   async #statLocal(asked: string, rev: string): Promise<Commit> {
     let out: Buffer;
     try {
-      out = await this.#git(
-        ...['-c', 'log.showsignature=false', 'log', '--no-decorate', '-n1'],
-        ...['--format=format:%H %ct %D', '--end-of-options', rev, '--'],
-      );
+      const args = ['-c', 'log.showsignature=false', 'log', '--no-decorate', '-n1'];
+      out = await this.#git(...args, '--format=format:%H %ct %D', '--end-of-options', rev, '--');
     } catch (error) {
       throw new NotExistError(`unknown revision ${rev}`, { cause: error });
     }
@@ -413,10 +411,9 @@ export class GitRepo {
     return this.#locked(async () => {
       this.#ignoreAttributes();
       try {
-        return await this.#git(
-          ...['-c', 'core.autocrlf=input', '-c', 'core.eol=lf', 'archive', '--format=zip'],
-          ...['--prefix=prefix/', '--end-of-options', name, ...(subdir === '' ? [] : [subdir])],
-        );
+        const args = ['-c', 'core.autocrlf=input', '-c', 'core.eol=lf', 'archive'];
+        args.push('--format=zip', '--prefix=prefix/', '--end-of-options', name);
+        return await this.#git(...args, ...(subdir === '' ? [] : [subdir]));
       } catch (error) {
         const isMissing =
           error instanceof RunError && error.stderr.includes('did not match any files');
@@ -463,8 +460,9 @@ function resolve(refs: ReadonlyMap<string, string>, rev: string, isHash: boolean
 
 function repoSum(refs: ReadonlyMap<string, string>): string {
   const sum = createHash('sha256');
-  for (const ref of [...refs.keys()].sort())
+  for (const ref of [...refs.keys()].sort()) {
     sum.update(`${JSON.stringify(ref)} ${refs.get(ref)}\n`);
+  }
   return `r1:${sum.digest('base64')}`;
 }
 

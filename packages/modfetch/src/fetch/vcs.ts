@@ -97,7 +97,7 @@ function knownHost(path: string, settings: FetchSettings): RepoRoot | undefined 
     }
     const suffix = /\.(?:bzr|fossil|git|hg|svn)$/.exec(root);
     if (plainNames === true && suffix !== null) {
-      throw new Error(`invalid version control suffix in ${prefix}/ path ${JSON.stringify(path)}`);
+      throw new Error(`invalid version control suffix in ${prefix}/ path`);
     }
     checkGOVCS(vcs, root, settings);
     return { vcs, url: `https://${root}`, root, subdir: '' };

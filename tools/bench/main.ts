@@ -1,5 +1,6 @@
 /**
- * `./bench [run] [build]`: ratios to the official toolchain of the same release, in one run.
+ * `./bench [run] [build] [--page]`: ratios to the official toolchain of the same release, in one run;
+ * with --page they also go into docs/benchmarks.md.
  *
  * run: programs compiled by either toolchain, their running times. build: `go build` of hello from an
  * empty cache, after an edit, and with nothing to do.
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { peerEnv, peerGoroot } from '../peer.ts';
 import { type Command, compare, type Comparison, geometricMean, printTable } from './measure.ts';
+import { writeBenchmarks } from './page.ts';
 
 const ourGo = fileURLToPath(new URL('../../go', import.meta.url));
 const programs = fileURLToPath(new URL('programs/', import.meta.url));
@@ -29,7 +31,7 @@ function build(go: string, env: Record<string, string>, out: string, file: strin
   if (run.status !== 0) throw new Error(`${go} build ${file}:\n${run.stderr}`);
 }
 
-async function benchRun(): Promise<void> {
+async function benchRun(): Promise<Comparison[]> {
   const rows: Comparison[] = [];
   for (const file of readdirSync(programs).sort()) {
     const name = file.replace(/\.go$/, '');
@@ -46,9 +48,10 @@ async function benchRun(): Promise<void> {
   const ratios = rows.map(({ ratio }) => ratio);
   const [mean, worst] = [geometricMean(ratios), Math.max(...ratios)];
   console.log(`  geometric mean ${mean.toFixed(2)}x, worst ${worst.toFixed(2)}x`);
+  return rows;
 }
 
-async function benchBuild(): Promise<void> {
+async function benchBuild(): Promise<Comparison[]> {
   const dir = join(scratch, 'hello');
   mkdirSync(dir);
   writeFileSync(join(dir, 'go.mod'), 'module hello\n\ngo 1.27\n');
@@ -79,17 +82,20 @@ async function benchBuild(): Promise<void> {
     await compare('nothing to do', ours, official, rounds),
   ];
   printTable('build hello: ours, official, ratio, our peak memory', rows);
+  return rows;
 }
 
-const groups: Record<string, () => Promise<void>> = { run: benchRun, build: benchBuild };
-const words = process.argv.slice(2);
+const groups: Record<string, () => Promise<Comparison[]>> = { run: benchRun, build: benchBuild };
+const words = process.argv.slice(2).filter((word) => word !== '--page');
+const wantsPage = process.argv.includes('--page');
 try {
   for (const word of words.length > 0 ? words : Object.keys(groups)) {
     const group = groups[word];
     if (group === undefined) {
       throw new Error(`no group ${word}; there are ${Object.keys(groups).join(', ')}`);
     }
-    await group();
+    const rows = await group();
+    if (wantsPage) writeBenchmarks(word, rows);
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -39,7 +39,7 @@ export interface SuiteOptions {
   readonly list: boolean;
 }
 
-type Verdict = 'passed' | 'failed' | 'listed' | 'unexpected';
+export type Verdict = 'passed' | 'failed' | 'listed' | 'unexpected';
 
 interface CaseResult {
   readonly name: string;
@@ -62,7 +62,7 @@ const knownDir = new URL('known/', import.meta.url);
 const resultsDir = new URL('../../.results/conformance/', import.meta.url);
 
 /** Reasons by case name. */
-function knownFailures(suite: string): Record<string, string> {
+export function knownFailures(suite: string): Record<string, string> {
   const file = new URL(`${suite}.json`, knownDir);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 }

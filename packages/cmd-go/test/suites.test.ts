@@ -29,7 +29,7 @@ describe.skipIf(peerGoroot() === undefined).each(samples)('%s', (_name, make, ch
   afterAll(async () => await suite.close?.());
 
   for (const found of suite.cases().filter(({ name }) => chosen.test(name))) {
-    test.skipIf(found.name in known)(`${found.name}`, { timeout: limit }, async () => {
+    test.skipIf(found.name in known)(`case ${found.name}`, { timeout: limit }, async () => {
       expect(await found.run()).toBeUndefined();
     });
   }

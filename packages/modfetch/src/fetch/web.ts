@@ -8,11 +8,10 @@
  * GOROOT: src/cmd/go/internal/web/{api,http}.go (rules, limits and wordings).
  */
 import { createReadStream, statSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type https from 'node:https';
 import { type Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { type Authenticator } from './auth.ts';
 
@@ -56,30 +55,25 @@ const maxSockets = 24;
 
 export class Web {
   readonly #options: WebOptions;
-  readonly #agents: Record<'http' | 'https' | 'insecure', http.Agent>;
+  readonly #agents = new Map<string, http.Agent>();
 
   constructor(options: WebOptions) {
     this.#options = options;
-    const shared = { keepAlive: true, maxSockets, proxyEnv: process.env };
-    // Made when first needed: reading the system's certificates takes some 20 ms.
-    let secure: https.Agent | undefined;
-    this.#agents = {
-      http: new http.Agent(shared),
-      get https() {
-        return (secure ??= new https.Agent({
-          ...shared,
-          ca: [...tls.getCACertificates('default'), ...tls.getCACertificates('system')],
-        }));
-      },
-      insecure: new https.Agent({ ...shared, rejectUnauthorized: false, timeout: 5000 }),
-    };
+  }
+
+  #agent(isSecure: boolean, security: Security): http.Agent {
+    const kind = !isSecure ? 'http' : security === 'insecure' ? 'insecure' : 'https';
+    let agent = this.#agents.get(kind);
+    if (agent === undefined) {
+      agent = newAgent(kind);
+      this.#agents.set(kind, agent);
+    }
+    return agent;
   }
 
   /** Lets the process end: idle connections would keep it. */
   close(): void {
-    this.#agents.http.destroy();
-    this.#agents.insecure.destroy();
-    this.#agents.https.destroy();
+    for (const agent of this.#agents.values()) agent.destroy();
   }
 
   /** The body of a 200 answer; throws otherwise. */
@@ -224,9 +218,10 @@ export class Web {
     headers: Readonly<Record<string, string>>,
   ): Promise<Response> {
     const isSecure = url.protocol === 'https:';
-    const agent = isSecure
-      ? this.#agents[security === 'insecure' ? 'insecure' : 'https']
-      : this.#agents.http;
+    const agent = this.#agent(isSecure, security);
+    const protocol: typeof http | typeof https = isSecure
+      ? process.getBuiltinModule('node:https')
+      : process.getBuiltinModule('node:http');
     const all: Record<string, string> = { 'User-Agent': 'Go-http-client/1.1', ...headers };
     if (url.username !== '') {
       const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
@@ -234,7 +229,7 @@ export class Web {
     }
     const { signal } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const request = (isSecure ? https : http).request(url, {
+    const request = protocol.request(url, {
       agent,
       headers: all,
       ...(signal === undefined ? {} : { signal }),
@@ -258,6 +253,22 @@ export class Web {
     request.end();
     return promise;
   }
+}
+
+/**
+ * Node's modules for it are loaded when they are first needed, and not by an import: that would read
+ * every export of node:http, among them some that load a second implementation of it.
+ */
+function newAgent(kind: 'http' | 'https' | 'insecure'): http.Agent {
+  const shared = { keepAlive: true, maxSockets, proxyEnv: process.env };
+  if (kind === 'http') return new (process.getBuiltinModule('node:http').Agent)(shared);
+  const { Agent } = process.getBuiltinModule('node:https');
+  if (kind === 'insecure')
+    return new Agent({ ...shared, rejectUnauthorized: false, timeout: 5000 });
+  const tls = process.getBuiltinModule('node:tls');
+  // What the machine trusts counts, besides what Node was built with.
+  const ca = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+  return new Agent({ ...shared, ca });
 }
 
 export class TooLarge extends Error {}

@@ -1,11 +1,16 @@
 /** The module cache as it is filled from a proxy, and what GOPROXY's list decides. */
 import { execFile } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peerEnv, peerGoroot } from '../../../tools/peer.ts';
 import { isNotExist } from '../src/error.ts';
+import { Authenticator } from '../src/fetch/auth.ts';
+import { readBody, Web } from '../src/fetch/web.ts';
 import { makeWorld, type World } from './world.ts';
 
 const goroot = peerGoroot();
@@ -192,4 +197,33 @@ describe('GOPROXY', () => {
       .catch((thrown: unknown) => thrown);
     expect(isNotExist(direct)).toBe(true);
   });
+});
+
+test.each([true, false])('a download that breaks off goes on; ranges: %s', async (ranges) => {
+  const content = Buffer.from('0123456789'.repeat(5000));
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers.range);
+    const from = ranges ? Number(/\d+/.exec(request.headers.range ?? '0')![0]) : 0;
+    response.writeHead(from === 0 ? 200 : 206, { 'content-length': content.length - from });
+    if (asked.length < 3) {
+      response.write(content.subarray(from, 20_000 * asked.length), () => response.destroy());
+    } else {
+      response.end(content.subarray(from));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const web = new Web({ auth: new Authenticator({ GOAUTH: 'off', env: {} }), trace: undefined });
+  try {
+    const sink = new PassThrough();
+    const { port } = server.address() as AddressInfo;
+    const body = readBody(sink);
+    await web.getInto(`http://127.0.0.1:${port}/x`, sink, 1e6);
+    expect((await body).equals(content)).toBe(true);
+    expect(asked).toHaveLength(3);
+    expect(asked[2]).toMatch(/^bytes=\d+-$/);
+  } finally {
+    web.close();
+    server.close();
+  }
 });

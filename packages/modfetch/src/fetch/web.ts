@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 /**
  * Gets a resource over https, http or from a file, and says what went wrong as the go command does.
  *
@@ -11,9 +12,11 @@ import { createReadStream, statSync } from 'node:fs';
 import type http from 'node:http';
 import type https from 'node:https';
 import { type Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { type Authenticator } from './auth.ts';
+
+type Headers = Readonly<Record<string, string>>;
 
 export type Security = 'secure' | 'default' | 'insecure';
 
@@ -95,38 +98,52 @@ export class Web {
     }
   }
 
-  /** Streams the body of a 200 answer, of at most `limit` bytes, into `sink`. */
+  /**
+   * Streams the body of a 200 answer, of at most `limit` bytes, into `sink`. Where the connection breaks
+   * off, another goes on from there: by a range if the server gives ranges, else by passing over what
+   * is there already.
+   */
   async getInto(url: string, sink: Writable, limit: number): Promise<void> {
-    const response = await this.get(url, 'default');
-    await checkStatus(response);
     let size = 0;
-    await pipeline(
-      response.body,
-      async function* count(source: AsyncIterable<Buffer>) {
-        for await (const chunk of source) {
-          size += chunk.length;
+    for (let attempt = 1; ; attempt++) {
+      // The next attempt follows from how far this one comes.
+      // oxlint-disable-next-line no-await-in-loop
+      const response = await this.get(url, 'default', size > 0 ? { Range: `bytes=${size}-` } : {});
+      // oxlint-disable-next-line no-await-in-loop
+      if (response.status !== 206 || size === 0) await checkStatus(response);
+      let skip = response.status === 206 ? 0 : size;
+      try {
+        // oxlint-disable-next-line no-await-in-loop
+        for await (const chunk of response.body as AsyncIterable<Buffer>) {
+          const fresh = chunk.subarray(Math.min(skip, chunk.length));
+          skip -= chunk.length - fresh.length;
+          size += fresh.length;
           if (size > limit) throw new TooLarge();
-          yield chunk;
+          if (!sink.write(fresh)) await once(sink, 'drain');
         }
-      },
-      sink,
-    ).catch((error: unknown) => {
-      if (error instanceof TooLarge) throw error;
-      throw new Error(`read ${JSON.stringify(response.url)}: ${describeFailure(error)}`, {
-        cause: error,
-      });
-    });
+        break;
+      } catch (error) {
+        const mayRepeat = attempt < attempts && this.#options.signal?.aborted !== true;
+        if (error instanceof TooLarge) throw error;
+        if (!mayRepeat) {
+          const why = describeFailure(error);
+          throw new Error(`read ${JSON.stringify(response.url)}: ${why}`, { cause: error });
+        }
+      }
+    }
+    sink.end();
+    await finished(sink);
   }
 
   /** Any answer at all, redirections followed. Throws only if there was none. */
-  async get(url: string, security: Security): Promise<Response> {
+  async get(url: string, security: Security, headers: Headers = {}): Promise<Response> {
     if (url.startsWith('file:')) return getFile(url);
     const started = performance.now();
     const { trace } = this.#options;
     const parsed = new URL(url);
     let response: Response;
     if (parsed.protocol === 'https:') {
-      response = await this.#fetch(parsed, security);
+      response = await this.#fetch(parsed, security, headers);
     } else if (parsed.protocol !== 'http:') {
       throw new Error(`unsupported scheme: ${redact(url)}`);
     } else if (security === 'secure') {
@@ -136,7 +153,7 @@ export class Web {
       trace?.(`# get ${redact(url)}: insecure credentials`);
       throw new Error(`refusing to pass credentials to insecure URL: ${redact(url)}`);
     } else {
-      response = await this.#fetch(parsed, security);
+      response = await this.#fetch(parsed, security, headers);
     }
     const seconds = ((performance.now() - started) / 1000).toFixed(3);
     trace?.(`# get ${redact(url)}: ${response.statusText} (${seconds}s)`);
@@ -153,25 +170,21 @@ export class Web {
     }
   }
 
-  async #fetch(url: URL, security: Security): Promise<Response> {
+  async #fetch(url: URL, security: Security, more: Headers): Promise<Response> {
     const { auth, trace } = this.#options;
     trace?.(`# get ${redact(url.href)}`);
     const isSecure = url.protocol === 'https:';
     const headers = isSecure ? await auth.headersFor(url.href) : {};
-    const response = await this.#follow(url, security, headers);
+    const response = await this.#follow(url, security, { ...headers, ...more });
     if (!isSecure || response.status < 400 || response.status >= 500) return response;
     // With credentials for this very address, if a GOAUTH command has some.
     const again = await auth.headersAfter(url.href, response);
     if (again === undefined) return response;
     response.body.resume();
-    return this.#follow(url, security, again);
+    return this.#follow(url, security, { ...again, ...more });
   }
 
-  async #follow(
-    first: URL,
-    security: Security,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<Response> {
+  async #follow(first: URL, security: Security, headers: Headers): Promise<Response> {
     let url = first;
     for (let hops = 0; ; hops++) {
       // oxlint-disable-next-line no-await-in-loop
@@ -193,11 +206,7 @@ export class Web {
     }
   }
 
-  async #request(
-    url: URL,
-    security: Security,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<Response> {
+  async #request(url: URL, security: Security, headers: Headers): Promise<Response> {
     for (let attempt = 1; ; attempt++) {
       try {
         // oxlint-disable-next-line no-await-in-loop
@@ -212,11 +221,7 @@ export class Web {
     }
   }
 
-  #requestOnce(
-    url: URL,
-    security: Security,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<Response> {
+  #requestOnce(url: URL, security: Security, headers: Headers): Promise<Response> {
     const isSecure = url.protocol === 'https:';
     const agent = this.#agent(isSecure, security);
     const protocol: typeof http | typeof https = isSecure
@@ -263,8 +268,9 @@ function newAgent(kind: 'http' | 'https' | 'insecure'): http.Agent {
   const shared = { keepAlive: true, maxSockets, proxyEnv: process.env };
   if (kind === 'http') return new (process.getBuiltinModule('node:http').Agent)(shared);
   const { Agent } = process.getBuiltinModule('node:https');
-  if (kind === 'insecure')
+  if (kind === 'insecure') {
     return new Agent({ ...shared, rejectUnauthorized: false, timeout: 5000 });
+  }
   const tls = process.getBuiltinModule('node:tls');
   // What the machine trusts counts, besides what Node was built with.
   const ca = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
@@ -337,6 +343,10 @@ function describeFailure(error: unknown): string {
       return `${where}: i/o timeout`;
     case 'ENOTFOUND':
       return `dial tcp: lookup ${failure.hostname ?? ''}: no such host`;
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
     case 'ECONNRESET':
       return 'unexpected EOF';
     default:

@@ -16,10 +16,14 @@ const suites: Record<string, () => Promise<Suite>> = {
 /** Exit code: 0 if nothing failed that isn't listed. */
 export async function conformance(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  const make = name === undefined ? undefined : suites[name];
+  const script = /^script-(\w+)$/.exec(name ?? '')?.[1];
+  const make =
+    script === undefined
+      ? suites[name ?? '']
+      : async () => (await import('./script.ts')).scriptSuite(script);
   if (make === undefined) {
     console.error(`usage: ./test conformance SUITE [--only PATTERN] [--jobs N] [--sample N] [--list]
-suites: ${Object.keys(suites).join(' ')}`);
+suites: ${Object.keys(suites).join(' ')} script-NAME`);
     return 2;
   }
   const result = await runSuite(await make(), parseOptions(rest));

@@ -39,11 +39,58 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./build.ts')).runBuild,
   },
   ...modCommands,
+  clean: {
+    usage:
+      'go clean [-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]',
+    short: 'remove object files and cached files',
+    flags: {
+      ...buildFlags,
+      i: bool,
+      r: bool,
+      cache: bool,
+      testcache: bool,
+      modcache: bool,
+      fuzzcache: bool,
+    },
+    load: async () => (await import('./clean.ts')).runClean,
+  },
+  doc: {
+    usage: 'go doc [doc flags] [package|[package.]symbol[.methodOrField]]',
+    short: 'show documentation for package or symbol',
+    flags: {},
+    ownParser: true,
+    load: async () => (await import('./doc.ts')).runDoc,
+  },
   env: {
     usage: 'go env [-json] [-changed] [-u] [-w] [var ...]',
     short: 'print Go environment information',
     flags: { json: bool, changed: bool, u: bool, w: bool, n: bool, x: bool, C: buildFlags['C']! },
     load: async () => (await import('./env.ts')).runEnv,
+  },
+  fix: {
+    usage: 'go fix [build flags] [-fixtool prog] [fix flags] [packages]',
+    short: 'apply fixes suggested by static checkers',
+    flags: {},
+    ownParser: true,
+    load: async () => (await import('./vet.ts')).runFix,
+  },
+  fmt: {
+    usage: 'go fmt [-n] [-x] [packages]',
+    short: 'gofmt (reformat) package sources',
+    flags: { n: bool, x: bool, mod: text, modfile: text, C: buildFlags['C']! },
+    load: async () => (await import('./fmt.ts')).runFmt,
+  },
+  generate: {
+    usage: 'go generate [-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]',
+    short: 'generate Go files by processing source',
+    flags: { ...buildFlags, run: text, skip: text },
+    load: async () => (await import('./generate.ts')).runGenerate,
+  },
+  install: {
+    usage: 'go install [build flags] [packages]',
+    short: 'compile and install packages and dependencies',
+    flags: buildFlags,
+    load: async () => (await import('./install.ts')).runInstall,
   },
   list: {
     usage: 'go list [-f format] [-json] [-m] [list flags] [build flags] [packages]',
@@ -90,6 +137,13 @@ export const commands: Readonly<Record<string, Command>> = {
     short: 'print Go version',
     flags: { m: bool, v: bool, json: bool, C: buildFlags['C']! },
     load: async () => (await import('./version.ts')).runVersion,
+  },
+  vet: {
+    usage: 'go vet [build flags] [-vettool prog] [vet flags] [packages]',
+    short: 'report likely mistakes in packages',
+    flags: {},
+    ownParser: true,
+    load: async () => (await import('./vet.ts')).runVet,
   },
 };
 

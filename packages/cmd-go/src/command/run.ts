@@ -1,8 +1,7 @@
 /**
  * `go run`: builds a program into the cache and runs it.
- * GOROOT: src/cmd/go/internal/run/run.go, src/cmd/go/internal/base/base.go (RunStdin).
+ * GOROOT: src/cmd/go/internal/run/run.go.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -12,7 +11,7 @@ import { executableName, type Package, PackageError } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure, quote } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
-import { signalText } from '../report/system.ts';
+import { execute } from '../work/execute.ts';
 import { placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
@@ -101,35 +100,4 @@ function onlyPackage(word: string, packages: readonly Package[]): Package {
   if (packages.length === 1) return first;
   const names = packages.map((p) => p.importPath).join('\n\t');
   throw new Failure(`go: pattern ${word} matches multiple packages:\n\t${names}`);
-}
-
-const ignore = (): void => {};
-
-/** Runs the program with our own standard streams; its end is told as upstream tells it. */
-function execute(command: readonly string[]): Promise<number> {
-  const [file, ...args] = command;
-  // The terminal sends Ctrl-C to the program too; whether it ends is the program's affair.
-  process.on('SIGINT', ignore);
-  process.on('SIGQUIT', ignore);
-  return new Promise((resolve) => {
-    const child = spawn(file!, args, { stdio: 'inherit' });
-    const done = (message: string): void => {
-      process.off('SIGINT', ignore);
-      process.off('SIGQUIT', ignore);
-      if (message !== '') printError(`${message}\n`);
-      resolve(message === '' ? 0 : 1);
-    };
-    child.on('error', (error) => done(`fork/exec ${file}: ${error.message}`));
-    child.on('exit', (code, signal) => {
-      if (signal !== null) done(`signal: ${signalText(signal)}`);
-      else done(code === 0 ? '' : `exit status ${code}`);
-    });
-    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-    process.once('SIGTERM', forward);
-    process.once('SIGHUP', forward);
-    child.on('exit', () => {
-      process.off('SIGTERM', forward);
-      process.off('SIGHUP', forward);
-    });
-  });
 }

@@ -20,6 +20,7 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -150,8 +151,15 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** Writes a file that has its name only when it is whole. */
+/**
+ * Writes a file that has its name only when it is whole. A device, such as the null one, is written
+ * to: a rename would put a file in its place, for everybody.
+ */
 export function writeWhole(file: string, bytes: Uint8Array, mode: number): void {
+  if (isSpecial(file)) {
+    writeFileSync(file, bytes);
+    return;
+  }
   const temp = `${file}.tmp-${randomBytes(6).toString('hex')}`;
   try {
     const fd = openSync(temp, 'wx', mode);
@@ -167,6 +175,12 @@ export function writeWhole(file: string, bytes: Uint8Array, mode: number): void 
     if (error instanceof Error && 'syscall' in error) Object.assign(error, { path: file });
     throw error;
   }
+}
+
+/** Neither absent nor a regular file nor a folder. */
+export function isSpecial(file: string): boolean {
+  const info = statSync(file, { throwIfNoEntry: false });
+  return info !== undefined && !info.isFile() && !info.isDirectory();
 }
 
 /** Builds an action's key from all that the action reads, one labelled part after the other. */

@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { Failure } from '../report/failure.ts';
 import { systemMessage } from '../report/system.ts';
+import { isSpecial } from './cache.ts';
 
 /** Temporary outputs of this process, for whoever has to leave in a hurry. */
 const unfinished = new Set<string>();
@@ -60,6 +61,8 @@ export function checkOverwrite(dest: string, importPath: string): void {
 }
 
 export function placeOutput(source: string, dest: string, mode: number): void {
+  // A device keeps nothing, and must stay one.
+  if (isSpecial(dest)) return;
   const temp = `${dest}.tmp-${randomBytes(6).toString('hex')}`;
   unfinished.add(temp);
   try {

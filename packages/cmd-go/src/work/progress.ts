@@ -1,14 +1,14 @@
 /**
  * Says on stderr how far a long build is, when std has to be compiled first.
  *
- * Nothing is said about a build that is over soon: the first word comes after two seconds. On a
- * terminal one line counts up and disappears at the end; elsewhere a line is written now and then.
+ * Only on a terminal: elsewhere stderr is what upstream's would be. Nothing is said about a build that
+ * is over soon, either. One line counts up after two seconds and disappears at the end.
  */
 import { type Package } from '../load/package.ts';
 import { printError } from '../report/output.ts';
 
 const patience = 2000;
-const interval = 15_000;
+const interval = 200;
 
 export class Progress {
   readonly #live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
@@ -29,7 +29,7 @@ export class Progress {
   }
 
   started(p: Package): void {
-    if (!p.standard) return;
+    if (!p.standard || !this.#live) return;
     this.#running.add(p.importPath);
     if (this.#timer !== undefined) return;
     this.#began = performance.now();
@@ -40,14 +40,13 @@ export class Progress {
     if (!p.standard) return;
     this.#done++;
     this.#running.delete(p.importPath);
-    if (this.#live && this.#shown) this.#line();
+    if (this.#shown) this.#line();
   }
 
   #tick(): void {
-    if (this.#live) this.#line();
-    else printError(`${this.#title} (${this.#done} of ${this.#total} packages)\n`);
+    this.#line();
     this.#shown = true;
-    this.#timer = setTimeout(() => this.#tick(), this.#live ? 200 : interval);
+    this.#timer = setTimeout(() => this.#tick(), interval);
   }
 
   #line(): void {
@@ -58,7 +57,7 @@ export class Progress {
 
   /** Makes room for other lines. */
   clear(): void {
-    if (this.#live && this.#shown) printError('\r\u001b[K');
+    if (this.#shown) printError('\r\u001b[K');
   }
 
   finish(): void {

@@ -1,0 +1,76 @@
+/**
+ * `go install`: builds, and puts programs where commands are kept.
+ * GOROOT: src/cmd/go/internal/work/build.go (runInstall), internal/load/pkg.go (Target).
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { goHostArch, goHostOS } from '../cfg/settings.ts';
+import { executableName, type Package } from '../load/package.ts';
+import { loadPatterns } from '../load/search.ts';
+import { Failure } from '../report/failure.ts';
+import { checkOverwrite, placeOutput } from '../work/output.ts';
+import { printPlan } from '../work/plan.ts';
+import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
+import { type Context } from './commands.ts';
+
+export async function runInstall(context: Context, tools?: Tools): Promise<number> {
+  const { args } = context.line;
+  const remote = args.find((arg) => arg.includes('@') && !/^[./]/.test(arg));
+  if (remote !== undefined) {
+    throw new Failure(`go: ${remote}: installing from other modules is not supported yet`);
+  }
+  const config = await makeBuildConfig(context);
+  const packages = loadPatterns(newLoader(config, false), args);
+  checkPackages(packages);
+  const built = packages.filter((p) => (p.sources?.goFiles.length ?? 0) > 0);
+  const programs = built
+    .filter((p) => p.name === 'main')
+    .map((p) => ({ p, dest: installTarget(config, p) }));
+  for (const { p, dest } of programs) {
+    if (dest === undefined) {
+      throw new Failure(
+        p.standard
+          ? `go: no install location for command ${p.importPath}: GOROOT is left as it is`
+          : `go: no install location for directory ${p.dir} outside GOPATH\n\tFor more details see: 'go help gopath'`,
+      );
+    }
+    checkOverwrite(dest, p.importPath);
+  }
+  if (config.flags.n || config.flags.x) printPlan(config, built);
+  if (config.flags.n) return 0;
+  await withBuilder(
+    config,
+    async (builder) => {
+      await builder.buildPackages(built);
+      for (const { p, dest } of programs) {
+        // One link at a time: each takes all the memory it can get.
+        // oxlint-disable-next-line no-await-in-loop
+        const output = await builder.link(p);
+        mkdirSync(dirname(dest!), { recursive: true });
+        placeOutput(builder.cache.file(output), dest!, 0o777);
+      }
+    },
+    tools,
+  );
+  return 0;
+}
+
+/** Where a program would be installed; undefined if nowhere. */
+export function installTarget(config: BuildConfig, p: Package): string | undefined {
+  const { settings, target } = config;
+  if (p.standard) return undefined;
+  const { goos, goarch } = target;
+  const file = executableName(p) + target.os.exeSuffix;
+  const isForeign = goos !== goHostOS || goarch !== goHostArch;
+  const gobin = settings.get('GOBIN');
+  if (gobin !== '') {
+    if (isForeign) {
+      throw new Failure('go: cannot install cross-compiled binaries when GOBIN is set');
+    }
+    return join(gobin, file);
+  }
+  const [gopath = ''] = settings.get('GOPATH').split(':');
+  if (gopath === '') return undefined;
+  return isForeign ? join(gopath, 'bin', `${goos}_${goarch}`, file) : join(gopath, 'bin', file);
+}

@@ -5,6 +5,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { findUp } from '../load/gomod.ts';
 import { type Package, packageList } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure } from '../report/failure.ts';
@@ -86,11 +87,12 @@ function expireTests(file: string): void {
 async function cleanPackages(context: Context, remover: Remover, named: boolean): Promise<number> {
   const config = await makeBuildConfig(context);
   // Outside of any module there is nothing that `go clean` alone could mean.
-  if (!named && config.modulesEnabled && config.module === undefined) return 0;
+  if (!named && config.modules !== undefined && findUp(config.cwd, 'go.mod') === undefined)
+    return 0;
   const { values, args } = context.line;
   const loader = newLoader(config, true, values['r'] !== true);
   let status = 0;
-  const roots = loadPatterns(loader, args);
+  const roots = await loadPatterns(loader, args);
   for (const p of values['r'] === true ? packageList(roots) : roots) {
     if (p.dir === '') {
       printError(`${p.error?.toString()}\n`);

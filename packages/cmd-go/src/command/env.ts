@@ -285,6 +285,11 @@ function updateEnvFile(
   sortRuns(lines);
   const text = lines.map((line) => `${line}\n`).join('');
   mkdirSync(dirname(file), { recursive: true });
+  if (existsSync(file) && !statSync(file).isFile()) {
+    // A device, such as the null one, must stay what it is.
+    writeFileSync(file, text);
+    return;
+  }
   const temp = `${file}.tmp${process.pid}`;
   writeFileSync(temp, text, { mode: existsSync(file) ? statSync(file).mode : 0o666 });
   renameSync(temp, file);

@@ -21,7 +21,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
     throw new Failure(`go: ${remote}: installing from other modules is not supported yet`);
   }
   const config = await makeBuildConfig(context);
-  const packages = loadPatterns(newLoader(config, false), args);
+  const packages = await loadPatterns(newLoader(config, false), args);
   checkPackages(packages);
   const built = packages.filter((p) => (p.sources?.goFiles.length ?? 0) > 0);
   const programs = built

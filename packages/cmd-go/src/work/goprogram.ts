@@ -14,7 +14,13 @@ import { checkPackages, withBuilder } from './session.ts';
 
 /** The program's file. `path` is that of its package, `cmd/gofmt`. */
 export async function goProgram(path: string): Promise<string> {
-  const settings = new Settings({ ...process.env, GOOS: '', GOARCH: '', GOFLAGS: '' });
+  const settings = new Settings({
+    ...process.env,
+    GOOS: '',
+    GOARCH: '',
+    GOFLAGS: '',
+    GO111MODULE: 'off',
+  });
   const line = parseFlags(buildFlags, [], { usage: '', name: '' });
   const config = await makeBuildConfig({ settings, line, goflags: [], name: 'build' });
   const main = newLoader(config, false).loadPath(path);

@@ -15,6 +15,7 @@ import {
   type Expr,
   ExprOp,
   type Func,
+  LocalClass,
   type LocalVar,
   type Stmt,
 } from '../ir/node.ts';
@@ -128,7 +129,9 @@ function decideCaptures(fn: Func): void {
   for (const closure of fn.closures) {
     for (const v of closure.captures) {
       const root = rootOf(v);
-      v.byValue = !root.addrTaken && !root.reassigned && root.type.size <= maxByValue;
+      // Every return statement with operands assigns the results.
+      const changes = root.addrTaken || root.reassigned || root.class === LocalClass.Result;
+      v.byValue = !changes && root.type.size <= maxByValue;
     }
     decideCaptures(closure);
   }

@@ -221,6 +221,7 @@ class Splicer {
   #assignResults(s: Stmt): Stmt {
     const assign = new Stmt(StmtOp.Assign, s.pos);
     assign.lhs = this.#results.map((v) => {
+      v.reassigned = true;
       const e = new Expr(ExprOp.Local, s.pos, v.type);
       e.local = v;
       return e;

@@ -8,12 +8,13 @@ import { isFloat, isInteger, isSigned, Kind, type Type } from '../../ir/type.ts'
 import { OpConvert, OpMaxF, OpMinF } from '../op.ts';
 import { RepI64, RepPtr } from '../rep.ts';
 import { type Value } from '../value.ts';
-import { isInMemory } from './addr.ts';
+import { addr, isInMemory } from './addr.ts';
 import { compareScalars, resizeInt, toInt } from './arith.ts';
 import { type Builder } from './builder.ts';
 import { newValue } from './complit.ts';
 import { makeMap, mapClear, mapDelete, mapKey, mapLen } from './maps.ts';
 import { ofLeaves, type Operand, scalar } from './operand.ts';
+import { hasOrdered } from './order.ts';
 import { append, clearSlice, copy, makeSlice, unsafeSlice, unsafeString } from './slices.ts';
 import { runeCount, transient } from './strings.ts';
 
@@ -119,6 +120,7 @@ function capacityOf(b: Builder, x: Expr): Value {
 /** Of an array or pointer to one: known, but the operand is evaluated if it has effects. */
 function arrayLength(b: Builder, x: Expr): Value {
   if (!isInMemory(b, x)) b.expr(x);
+  else if (hasOrdered(x)) addr(b, x);
   return b.int((x.type.kind === Kind.Pointer ? x.type.elem! : x.type).len);
 }
 

@@ -72,7 +72,6 @@ export function select(b: Builder, s: Stmt): void {
   b.targets.push({ label: s.label, breakTo: done, continueTo: null });
   const comms = s.cases.filter((c) => c.comm !== null);
   const fallback = s.cases.find((c) => c.comm === null) ?? null;
-  for (const c of comms) orderComm(b, c.comm!);
   if (comms.length === 0 && fallback === null) b.runtime('block', []);
   else if (comms.length === 0) b.stmts(fallback!.body);
   else if (comms.length === 1 && fallback === null) {
@@ -84,7 +83,7 @@ export function select(b: Builder, s: Stmt): void {
   b.jumpAndStart(done);
 }
 
-/** Channels and values to send are evaluated once, in source order, before any communication. */
+/** What has effects in a channel expression and in a value to send. */
 function orderComm(b: Builder, comm: Stmt): void {
   if (comm.op === StmtOp.Send) {
     b.order(comm.lhs[0] ?? comm.x!);
@@ -98,9 +97,11 @@ function receiveOf(comm: Stmt): Expr {
   return e.op === ExprOp.Convert ? e.x! : e;
 }
 
+/** Channel and value to send, each read before the next clause's effects. */
 function evaluate(b: Builder, clause: Case): Comm {
   const comm = clause.comm!;
   b.pos = comm.pos;
+  orderComm(b, comm);
   if (comm.op === StmtOp.Send) {
     const ch = comm.lhs[0] ?? comm.x!;
     const chan = b.value(ch);

@@ -22,6 +22,11 @@ export function order(b: Builder, e: Expr): void {
     b.ordered.set(e, b.expr(e));
     return;
   }
+  if (e.op === ExprOp.CallBuiltin && isPart(e)) {
+    for (const item of e.list) order(b, item!);
+    b.ordered.set(e, b.expr(e));
+    return;
+  }
   if (e.x !== null) order(b, e.x);
   if (e.y !== null) order(b, e.y);
   for (const item of e.list) if (item !== null) order(b, item);
@@ -41,7 +46,7 @@ function isOrdered(e: Expr): boolean {
     case ExprOp.MapLit:
       return true;
     case ExprOp.CallBuiltin:
-      return isOrderedBuiltin(e);
+      return !isPart(e) && isOrderedBuiltin(e);
     case ExprOp.AndAnd:
     case ExprOp.OrOr:
       return hasOrdered(e.x!) || hasOrdered(e.y!);
@@ -52,13 +57,22 @@ function isOrdered(e: Expr): boolean {
   }
 }
 
-function isOrderedBuiltin(e: Expr): boolean {
+/** Builtins without effects whose operands are read at their place all the same. */
+function isPart(e: Expr): boolean {
   switch (e.builtin) {
     case Builtin.Len:
     case Builtin.Cap:
     case Builtin.Complex:
     case Builtin.Real:
     case Builtin.Imag:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isOrderedBuiltin(e: Expr): boolean {
+  switch (e.builtin) {
     case Builtin.UnsafeAdd:
     case Builtin.UnsafeSliceData:
     case Builtin.UnsafeStringData:

@@ -21,6 +21,7 @@ import { resizeInt } from './arith.ts';
 import { assignOperands, prepare } from './assign.ts';
 import { type Builder } from './builder.ts';
 import { type Operand, scalar } from './operand.ts';
+import { hasOrdered } from './order.ts';
 import { decodeRune, transient } from './strings.ts';
 
 export function rangeStmt(b: Builder, s: Stmt): void {
@@ -151,6 +152,7 @@ function elementsOf(b: Builder, s: Stmt): Elements {
   const len = b.int(t.len);
   if (!wantsValue(s)) {
     if (!isInMemory(b, x)) b.expr(x);
+    else if (hasOrdered(x)) addr(b, x);
     return { len, at: () => b.fail('element of an array that is only counted') };
   }
   return { len, at: arrayElements(b, x, t) };

@@ -62,7 +62,9 @@ export function makeSlice(b: Builder, e: Expr): Operand {
 
 // oxlint-disable-next-line max-params -- the type, the array, and the two numbers.
 function sliceOfStack(b: Builder, t: Type, array: Type, len: Value, cap: Value): Operand {
-  if (len.op !== OpConst) checkMakeLen(b, len, cap);
+  const isKnown = len.op === OpConst && cap.op === OpConst;
+  const isRight = isKnown && len.auxInt >= 0 && len.auxInt <= cap.auxInt;
+  if (!isRight) checkMakeLen(b, len, cap);
   if (array.size === 0) return ofLeaves(t, [b.runtimeVar('zerobase'), len, cap]);
   const slot = b.newTemp(array);
   const p = b.exposedAddr(slot);

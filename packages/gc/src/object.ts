@@ -239,6 +239,8 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
   /** Storage of a variable of this package. */
   defineGlobal(g: GlobalSym, pragma = 0): ObjSym {
     const sym = this.obj.lookup(g.name, ABI0);
+    // A variable that is linknamed to the package's own init task is that record.
+    if (g.name === this.#initTaskName()) return sym;
     this.data.defineVariable(sym, g.type, this.typeSym(g.type));
     this.#applyLinkname(sym, pragma);
     return sym;
@@ -305,6 +307,10 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
     this.obj.defineData(sym);
   }
 
+  #initTaskName(): string {
+    return `${this.#prefix}..inittask`;
+  }
+
   /**
    * The record by which the runtime initialises the package: its functions in order, after the
    * packages of `deps`. Null if there is nothing to do. GOROOT: src/runtime/proc.go (initTask).
@@ -312,7 +318,7 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
   defineInitTask(funcs: readonly FuncSym[], deps: readonly string[]): ObjSym | null {
     const isRoot = this.pkgPath === 'main' || this.pkgPath === 'runtime';
     if (funcs.length === 0 && deps.length === 0 && !isRoot) return null;
-    const sym = this.obj.lookup(`${this.#prefix}..inittask`, ABI0);
+    const sym = this.obj.lookup(this.#initTaskName(), ABI0);
     const w = sym.writer();
     w.u32(0);
     w.u32(funcs.length);

@@ -21,11 +21,11 @@ import {
   LocalVar,
   type SourcePos,
   Stmt,
-  type StmtOp,
+  StmtOp,
 } from '../ir/node.ts';
 import { RuntimeFuncs } from '../ir/runtime-func.ts';
 import { FuncSym } from '../ir/sym.ts';
-import { isComplex, isFloat, isInterface, Kind, type Type } from '../ir/type.ts';
+import { isComplex, isFloat, isInteger, isInterface, Kind, type Type } from '../ir/type.ts';
 import { applyPath, deref, isWrapperSym, localExpr, receiverFor, Wrappers } from '../ir/wrapper.ts';
 import { BodyFlag, LocalFlag, S, X } from './body-format.ts';
 import { readBigInt, readF64 } from './const-writer.ts';
@@ -393,6 +393,12 @@ class FuncReader {
         const explicit = (r.u8() & 1) !== 0;
         const x = this.#expr();
         if (x.type === t && !explicit) return x;
+        if (x.op === ExprOp.Const && isComplex(x.type) && (isFloat(t) || isInteger(t))) {
+          // T(0 + 0i), which became known to be real with the type argument.
+          const real = new Expr(ExprOp.Const, pos, t);
+          real.value = represent(x.value!, t);
+          return real;
+        }
         const e = this.#convertTo(t, x);
         e.pos = pos;
         e.explicit = explicit;
@@ -571,14 +577,36 @@ class FuncReader {
       const indices: number[] = [];
       e.list = [];
       for (let n = r.uvarint(); n > 0; n--) {
-        indices.push(r.uvarint());
-        e.list.push(this.#expr());
+        const index = r.uvarint();
+        let item = this.#expr();
+        if (of.kind === Kind.Struct && of.fields[index]!.name === '_') {
+          if (isPlain(item)) continue;
+          item = this.#evaluatedForEffect(item);
+        }
+        indices.push(index);
+        e.list.push(item);
       }
       e.indices = indices;
       e.index = r.uvarint();
     }
     if (!isPointer) return e;
     return unary(ExprOp.Addr, pos, t, e);
+  }
+
+  /** Zero, once `x` is evaluated: the value that a literal gives to a blank field is not stored. */
+  #evaluatedForEffect(x: Expr): Expr {
+    const v = new LocalVar('', x.type, x.pos, LocalClass.Auto);
+    v.index = this.#f.locals.length;
+    this.#f.locals.push(v);
+    const evaluate = new Stmt(StmtOp.Assign, x.pos);
+    evaluate.lhs = [null];
+    evaluate.rhs = [x];
+    const declare = new Stmt(StmtOp.Decl, x.pos);
+    declare.local = v;
+    const e = new Expr(ExprOp.InlinedCall, x.pos, x.type);
+    e.stmts = [evaluate, declare];
+    e.results = [v];
+    return e;
   }
 
   #constant(pos: number, t: Type): Expr {
@@ -753,6 +781,22 @@ function unary(op: ExprOp, pos: number, t: Type, x: Expr): Expr {
   const e = new Expr(op, pos, t);
   e.x = x;
   return e;
+}
+
+/** Evaluating it can be left out. */
+function isPlain(e: Expr): boolean {
+  switch (e.op) {
+    case ExprOp.Const:
+    case ExprOp.Zero:
+    case ExprOp.Local:
+    case ExprOp.Global:
+    case ExprOp.FuncRef:
+      return true;
+    case ExprOp.Field:
+      return isPlain(e.x!);
+    default:
+      return false;
+  }
 }
 
 function literalOp(t: Type): ExprOp {

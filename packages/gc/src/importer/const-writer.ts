@@ -16,6 +16,7 @@ import {
   makeRatio,
   makeString,
   numberOf,
+  sign,
   type Value,
 } from '../constant/value.ts';
 import { ConstTag } from './format.ts';
@@ -47,6 +48,11 @@ export function writeConst(w: ByteWriter, unit: UnitBuilder, v: Value): void {
       w.f64(float64Of(v));
       return;
     case Form.Complex:
+      // Another form of a real number, which may be a shift count of 64 bits.
+      if (sign(v.im) === 0) {
+        writeConst(w, unit, v.re);
+        return;
+      }
       w.u8(ConstTag.Complex);
       writeConst(w, unit, v.re);
       writeConst(w, unit, v.im);

@@ -576,6 +576,12 @@ function callInWrapper(f: FuncWriter, g: FuncWriter, x: CallExpr): () => void {
       return argument(f, g, x.args[i]!, t);
     }
     const rest = x.args.slice(i);
+    const { elem } = core(t) as SliceType;
+    if (isUintptr(elem)) {
+      // Pointers among them must stay visible until the call.
+      const each = rest.map((arg) => argument(f, g, arg, elem));
+      return () => packed(g, x.pos, t, each);
+    }
     const v = argTemp(f, x.pos, t, () => {
       packed(
         f,

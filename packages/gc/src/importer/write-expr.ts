@@ -629,7 +629,7 @@ function structLit(f: FuncWriter, x: CompositeLit, t: Type): StructEntries {
 /** Puts a keyed value at its field, which may be promoted from an embedded struct. */
 function addEntry(f: FuncWriter, lit: StructEntries, key: Name, value: Expr): void {
   const obj = f.info.uses[key.id] as VarObj;
-  const { index: path } = lookupFieldOrMethod(lit.type, false, obj.pkg, key.value, false);
+  const { index: path } = lookupFieldOrMethod(core(lit.type), false, obj.pkg, key.value, false);
   let at = lit;
   for (const i of path.slice(0, -1)) {
     let inner = at.entries.get(i);

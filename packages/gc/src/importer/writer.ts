@@ -150,8 +150,8 @@ export class PackageWriter {
     }
   }
 
-  bindParams(params: readonly TypeParamType[]): void {
-    params.forEach((p, i) => this.#paramIndex.set(p, i));
+  bindParams(params: readonly TypeParamType[], first: number = 0): void {
+    params.forEach((p, i) => this.#paramIndex.set(p, first + i));
   }
 
   #decl(file: File, d: Decl): void {
@@ -217,6 +217,7 @@ export class PackageWriter {
     const num = this.unit.reserve(Section.Obj);
     this.#objs.set(obj, num);
     this.#localTypes.set(obj, { num, implicits });
+    this.bindParams(typeParamList(obj.type!), implicits.length);
     const isAlias = unaliasedName(obj);
     this.#typeObj(obj, num, isAlias ? 0 : ++this.#localCount, implicits);
   }

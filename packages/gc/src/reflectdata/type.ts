@@ -267,7 +267,8 @@ export class TypeData {
     if (equal !== null) d.pointer(L.Equal, equal);
     d.pointer(L.GCData, onDemand ? this.#gcMaskOnDemand(t) : this.gcSym(t));
     d.offset(L.Str, this.#name(text, exported));
-    if (t.kind !== Kind.Pointer || t.name !== null) {
+    // A pointer to a type that programs cannot name would be taken for one to its ordinary twin.
+    if ((t.kind !== Kind.Pointer || t.name !== null) && !t.noAlg) {
       const pointer = types.pointer(t);
       const strong = t.name !== null || this.#env.methodSet(pointer).length > 0;
       d.offset(L.PtrToThis, this.typeSym(pointer), strong ? 0 : R_WEAK);

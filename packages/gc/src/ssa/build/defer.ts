@@ -215,6 +215,13 @@ class Thunk {
           return copy;
         }
         return this.#capture(e);
+      case ExprOp.SliceLit: {
+        if (e.type.elem!.kind !== Kind.Uintptr) return this.#capture(e);
+        const copy = this.#copy(e);
+        copy.indices = e.indices;
+        copy.list = e.list.map((item) => this.#argument(item!));
+        return copy;
+      }
       default:
         return this.#capture(e);
     }

@@ -61,7 +61,7 @@ import {
   OpSB,
   OpSP,
 } from '../../ssa/op.ts';
-import { IsLoad, IsMem, opFlags, opNames } from '../../ssa/opinfo.ts';
+import { IsMem, opFlags, opNames } from '../../ssa/opinfo.ts';
 import {
   type Rep,
   RepF32,
@@ -73,6 +73,7 @@ import {
   RepI8,
   RepMem,
   RepPtr,
+  RepTuple,
   RepV128,
   repSize,
 } from '../../ssa/rep.ts';
@@ -129,15 +130,27 @@ function memoryIsReady(b: Block, mem: Value, x: Value): boolean {
     if (steps > 24) return false;
     const v = work.pop()!;
     if (v.block !== b || v.op === OpPhi) continue;
-    const flags = opFlags[v.op]!;
-    if ((flags & IsMem) !== 0) return false;
-    if ((flags & IsLoad) !== 0 && v.memArg() !== mem && v.memArg().block === b) return false;
+    if ((opFlags[v.op]! & IsMem) !== 0) return false;
     for (let i = 0; i < v.nargs; i++) {
       const a = v.arg(i);
       if (a.rep !== RepMem) work.push(a);
+      else if (a.block === b && !isUpTo(a, mem)) return false;
     }
   }
   return true;
+}
+
+/** Whether memory state `m` is `last` or leads to it, by a short way in their block. */
+function isUpTo(m: Value, last: Value): boolean {
+  let at = last;
+  for (let steps = 0; steps < 8 && at.block === m.block; steps++) {
+    if (at === m) return true;
+    if (at.op === OpPhi || at.nargs === 0) return false;
+    const before = at.arg(at.nargs - 1);
+    at = before.rep === RepTuple ? before.arg(before.nargs - 1) : before;
+    if (at.rep !== RepMem) return false;
+  }
+  return false;
 }
 
 function newInt(f: Func, b: Block, pos: number, c: Const): Value {

@@ -155,7 +155,7 @@ function args(f: FuncWriter, x: CallExpr): void {
       f,
       x.pos,
       p.type!,
-      rest.map((arg) => (elem) => exprTo(f, arg, elem)),
+      rest.map((arg) => (type) => exprTo(f, arg, type)),
     );
   });
 }

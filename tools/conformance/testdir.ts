@@ -50,6 +50,27 @@ const actionsOf: Record<string, ReadonlySet<string>> = {
   'test-compile': new Set(['compile', 'compiledir', 'build', 'builddir']),
 };
 
+/** Seconds that a command may take. Some tests run the go command a hundred times. */
+const longest = 600;
+
+/** Packages of std that nearly every program needs anyway. */
+const quickImports: readonly string[] = [
+  'bytes',
+  'errors',
+  'fmt',
+  'io',
+  'math',
+  'os',
+  'reflect',
+  'runtime',
+  'sort',
+  'strconv',
+  'strings',
+  'sync',
+  'time',
+];
+const fewCases = 150;
+
 interface Recipe {
   readonly action: string;
   readonly flags: string[];
@@ -106,7 +127,7 @@ class Run {
   }
 
   get #place(): Place {
-    const timeoutMs = (this.recipe.timeoutSeconds || 120) * 1000;
+    const timeoutMs = (this.recipe.timeoutSeconds || longest) * 1000;
     return { cwd: this.cwd, env: this.env, timeoutMs };
   }
 
@@ -131,7 +152,7 @@ class TestdirSuite implements Suite {
   readonly go: GoCommand;
   readonly scratch: string;
   readonly env: Record<string, string>;
-  #importcfg: string | undefined;
+  #importcfg = '';
 
   constructor(name: string, goroot: string) {
     this.name = name;
@@ -165,7 +186,8 @@ class TestdirSuite implements Suite {
         const name = join(dir, file);
         const recipe = readRecipe(readFileSync(join(folder, file), 'latin1'));
         if (recipe === null || !wanted.has(recipe.action)) continue;
-        found.push({ name, run: () => this.#run(name, recipe) });
+        const isQuick = this.#isQuick(name, recipe);
+        found.push({ name, isQuick, run: () => this.#run(name, recipe) });
       }
     }
     return found;
@@ -176,21 +198,49 @@ class TestdirSuite implements Suite {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
-  /** packagefile lines of all of std, compiled by the toolchain under test. */
-  stdImportcfg(): string {
-    if (this.#importcfg === undefined) {
-      this.#importcfg = this.#findStd();
-      writeFileSync(this.env['STDLIB_IMPORTCFG']!, this.#importcfg);
-    }
-    return this.#importcfg;
+  /** A few cases need a few packages of std, all cases need all. */
+  prepare(chosen: readonly Case[]): void {
+    const imports = new Set(quickImports);
+    for (const { name } of chosen) for (const path of this.#importsOf(name)) imports.add(path);
+    const patterns = chosen.length < fewCases ? ['-deps', ...imports] : ['std'];
+    this.#importcfg = this.#findStd(patterns);
+    writeFileSync(this.env['STDLIB_IMPORTCFG']!, this.#importcfg);
   }
 
-  #findStd(): string {
+  /** Takes no go command, and no package of std that takes long to compile. */
+  #isQuick(name: string, { action, flags, args, env }: Recipe): boolean {
+    const isPlain = flags.length + args.length + Object.keys(env).length === 0;
+    if (!isPlain || !/^(?:run|rundir|compile|compiledir)$/.test(action)) return false;
+    return this.#importsOf(name).every((path) => quickImports.includes(path));
+  }
+
+  /** What the files of a test import of std. */
+  #importsOf(name: string): string[] {
+    const file = join(this.goroot, 'test', name);
+    const folder = file.replace(/\.go$/, '.dir');
+    const files = existsSync(folder)
+      ? readdirSync(folder)
+          .filter((part) => part.endsWith('.go'))
+          .map((part) => join(folder, part))
+      : [];
+    const found: string[] = [];
+    for (const source of [file, ...files]) {
+      const text = readFileSync(source, 'latin1');
+      for (const match of text.matchAll(/^\s*(?:import\s+)?(?:[\w.]+\s+)?"([a-z][\w/]*)"/gm)) {
+        const path = match[1]!;
+        if (existsSync(join(this.goroot, 'src', path))) found.push(path);
+      }
+    }
+    return found.filter((path) => path !== 'unsafe');
+  }
+
+  /** packagefile lines of std's packages, compiled by the toolchain under test. */
+  #findStd(patterns: readonly string[]): string {
     const given = process.env['CONFORMANCE_IMPORTCFG'];
     if (given !== undefined) return readFileSync(given, 'utf8');
     const [file, ...before] = this.go.words;
     const format = '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}';
-    const list = spawnSync(file!, [...before, 'list', '-export', '-f', format, 'std'], {
+    const list = spawnSync(file!, [...before, 'list', '-export', '-f', format, ...patterns], {
       env: this.env,
       encoding: 'utf8',
       maxBuffer: 64 << 20,
@@ -200,7 +250,6 @@ class TestdirSuite implements Suite {
   }
 
   async #run(name: string, recipe: Recipe): Promise<string | undefined> {
-    this.stdImportcfg();
     const run = new Run(this, recipe);
     try {
       const result = await this.#execute(run, name);
@@ -254,7 +303,7 @@ class TestdirSuite implements Suite {
       return `packagefile ${path}=${join(run.dir, `${path}.a`)}\n`;
     });
     const file = join(run.dir, 'importcfg');
-    writeFileSync(file, `${this.stdImportcfg()}\n${own.join('')}`);
+    writeFileSync(file, `${this.#importcfg}\n${own.join('')}`);
     return file;
   }
 

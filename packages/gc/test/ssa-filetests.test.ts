@@ -62,7 +62,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.ssa'))) 
       for (const name of names) passes.find((p) => p.name === name.trim())!.run(f, ctx);
       verify(f, names.join());
       const result = printFunc(f);
-      const want = wanted.split('\n').filter((line) => line !== '' && !line.startsWith('; no:'));
+      const want = wanted.split('\n').filter((line) => line !== '' && !line.startsWith(';'));
       expect({ missing: missing(result, want), result }).toEqual({ missing: null, result });
       for (const [, no] of wanted.matchAll(/^; no: (.*)$/gm)) expect(result).not.toContain(no);
     });

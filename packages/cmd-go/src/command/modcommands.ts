@@ -104,4 +104,43 @@ export const modCommands: Readonly<Record<string, Command>> = {
     flags: { ...common, m: bool, vendor: bool },
     load: async () => (await import('./mod/why.ts')).runModWhy,
   },
+  'work edit': {
+    usage: 'go work edit [editing flags] [go.work]',
+    short: 'edit go.work from tools or scripts',
+    flags: {
+      ...common,
+      edits: { kind: 'list' },
+      fmt: bool,
+      print: bool,
+      json: bool,
+      go: text,
+      toolchain: text,
+      ...editTable([...editing, 'use', 'dropuse']),
+    },
+    load: async () => (await import('./work/edit.ts')).runWorkEdit,
+  },
+  'work init': {
+    usage: 'go work init [moddirs]',
+    short: 'initialize workspace file',
+    flags: common,
+    load: async () => (await import('./work/use.ts')).runWorkInit,
+  },
+  'work sync': {
+    usage: 'go work sync',
+    short: 'sync workspace build list to modules',
+    flags: common,
+    load: async () => (await import('./work/sync.ts')).runWorkSync,
+  },
+  'work use': {
+    usage: 'go work use [-r] [moddirs]',
+    short: 'add modules to workspace file',
+    flags: { ...common, r: bool },
+    load: async () => (await import('./work/use.ts')).runWorkUse,
+  },
+  'work vendor': {
+    usage: 'go work vendor [-e] [-v] [-o outdir]',
+    short: 'make vendored copy of dependencies',
+    flags: { ...common, e: bool, v: bool, o: text },
+    load: async () => (await import('./work/vendor.ts')).runWorkVendor,
+  },
 };

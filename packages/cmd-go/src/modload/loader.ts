@@ -86,7 +86,7 @@ export class ModLoader implements EditHost {
   pkgLoader: PackageLoader | undefined;
   /** The go line of each module that was read, under its name or its replacement's. */
   readonly rawGo = new Map<string, string>();
-  readonly #summaries = new Map<string, Promise<ModSummary>>();
+  #summaries = new Map<string, Promise<ModSummary>>();
   /** What was found out about modules of packages, by path. */
   readonly infos = new Map<string, ModuleInfo>();
   readonly latestIgnoring = new Map<string, Promise<ModuleVersion>>();
@@ -440,6 +440,12 @@ export class ModLoader implements EditHost {
       this.mains.list.some(({ index }) => index?.exclude.has(formatModule(r)) === true);
     if (!this.mains.list.some(({ index }) => (index?.exclude.size ?? 0) > 0)) return summary;
     return { ...summary, require: summary.require.filter((r) => !isExcluded(r)) };
+  }
+
+  /** Takes over what another loader of the same command has read and verified. */
+  shareSummaries(other: ModLoader): void {
+    this.#summaries = other.#summaries;
+    for (const [name, goVersion] of other.rawGo) this.rawGo.set(name, goVersion);
   }
 
   /** The go.mod as it is. */

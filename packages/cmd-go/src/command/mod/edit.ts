@@ -48,7 +48,7 @@ import {
 type Edit = (mod: ModFile) => void;
 
 /** What each editing flag does with its argument. */
-export const editFlags: Readonly<Record<string, (arg: string) => Edit>> = {
+const editFlags: Readonly<Record<string, (arg: string) => Edit>> = {
   godebug: (arg) => {
     const equals = arg.indexOf('=');
     if (equals < 0 || /["`',]/.test(arg)) throw new Failure(`go: -godebug=${arg}: need key=value`);
@@ -150,7 +150,7 @@ export function runModEdit({ settings, line }: Context): number {
 }
 
 /** A use of an editing flag, as the table of flags keeps it: `flag=arg`. */
-function takeApart(use: string): { flag: string; arg: string } {
+export function takeApart(use: string): { flag: string; arg: string } {
   const equals = use.indexOf('=');
   return { flag: use.slice(0, equals), arg: use.slice(equals + 1) };
 }
@@ -202,7 +202,7 @@ function record(fields: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
 }
 
-function versionRecord({ path, version }: ModuleVersion): Record<string, unknown> {
+export function versionRecord({ path, version }: ModuleVersion): Record<string, unknown> {
   return { Path: path, ...record({ Version: version }) };
 }
 

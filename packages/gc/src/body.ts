@@ -10,6 +10,7 @@ import { type FuncCode, type InlinedCall, type PosBase } from '@go-ts/asm/func';
 import { InternalError, withContext } from '@go-ts/base';
 import { type ObjectBuilder } from '@go-ts/objfile';
 import { ABIInternal } from '@go-ts/objfile/sym';
+import { DebugInfo } from './dwarfgen/func.ts';
 import { type DeclOrigin } from './importer/loader.ts';
 import { type Func } from './ir/node.ts';
 import { printFunc } from './ir/print.ts';
@@ -29,6 +30,7 @@ export interface BodyOptions {
   readonly listing: boolean;
   /** The text of a file of the package, by its recorded name. */
   readonly source: (file: string) => Uint8Array | null;
+  readonly dwarf: boolean;
   readonly debug: DebugOptions;
 }
 
@@ -39,6 +41,8 @@ export class BodyCompiler {
   /** What -S and -d=gossahash print. */
   readonly listing: string[] = [];
   readonly pages: SsaPage[] = [];
+  /** Null with -dwarf=false. */
+  readonly debugInfo: DebugInfo | null;
   readonly #ssa = new SsaCompiler();
   readonly #cx: BuildContext;
   readonly #obj: ObjectBuilder;
@@ -48,6 +52,7 @@ export class BodyCompiler {
     this.#cx = cx;
     this.#obj = obj;
     this.#options = options;
+    this.debugInfo = options.dwarf ? new DebugInfo(obj) : null;
   }
 
   compile(fn: Func): FuncCode {
@@ -78,6 +83,7 @@ export class BodyCompiler {
           this.pages.push({ func: name, html: htmlPage(name, columns) });
         }
       }
+      this.debugInfo?.add(code, source);
       return code;
     });
   }

@@ -265,6 +265,7 @@ class BackEnd {
       noOptimize,
       listing: input.listing,
       source: (file) => input.files.find((f) => f.recordedName === file)?.bytes ?? null,
+      dwarf: input.dwarf,
       debug: input.debug,
     });
   }
@@ -296,6 +297,7 @@ class BackEnd {
     this.#describeTypes();
     this.#drain();
     this.#nameInlined();
+    this.#debugInfo();
     this.#object.finish();
     steps.done('compile bodies');
   }
@@ -317,6 +319,12 @@ class BackEnd {
       if (isWrapperSym(f)) sym.func.funcID = FuncID_Wrapper;
       this.#builder.defineText(sym);
     }
+  }
+
+  #debugInfo(): void {
+    const lines = new Map<string, number>();
+    for (const [f, line] of this.#bodies.inlined) lines.set(f.name, line);
+    this.#bodies.debugInfo?.finish(this.pkg.name, lines);
   }
 
   /** Compiles until nothing more is needed: code needs descriptors, those need methods. */

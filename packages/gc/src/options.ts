@@ -57,6 +57,8 @@ export interface CompileInput {
   readonly ssa: SsaOptions;
   /** -S: a listing of every function. */
   readonly listing: boolean;
+  /** -dwarf: write debug information. */
+  readonly dwarf: boolean;
   readonly debug: DebugOptions;
 }
 

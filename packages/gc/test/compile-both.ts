@@ -117,6 +117,7 @@ function compileOurs(source: string, path = 'p'): Compiled | string[] {
     ssa: parseSsaOptions([]),
     listing: false,
     localPrefix: null,
+    dwarf: true,
     debug: {},
   });
   if (result.archive !== null) return new Compiled(result.archive);

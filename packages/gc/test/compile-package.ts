@@ -37,6 +37,7 @@ function inputOf(
     asmhdr: false,
     embed: null,
     noOptimize: flags.includes('-N'),
+    dwarf: true,
     noInline: flags.includes('-l'),
     ssa: parseSsaOptions(flags),
     listing: flags.includes('-S'),

@@ -21,6 +21,7 @@ import {
 } from './files.ts';
 
 const bool = { kind: 'bool' } as const;
+const on = { kind: 'bool', value: true } as const;
 const text = { kind: 'string' } as const;
 const count = { kind: 'bool', optionalText: true } as const;
 
@@ -49,7 +50,6 @@ const flags = {
   installsuffix: text,
   pgoprofile: text,
   coveragecfg: text,
-  dwarf: { kind: 'bool', value: true } as const,
   dwarflocationlists: { kind: 'bool', value: true } as const,
   dwarfbasentries: { kind: 'bool', value: true } as const,
   smallframes: bool,
@@ -69,7 +69,8 @@ const flags = {
 };
 
 /** Passed on: the compiler reads them itself. */
-const passed: Record<string, typeof bool | typeof text | typeof count> = {
+const passed: Record<string, typeof bool | typeof on | typeof text | typeof count> = {
+  dwarf: on,
   S: count,
   m: count,
   live: bool,

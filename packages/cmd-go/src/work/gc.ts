@@ -51,6 +51,7 @@ function inputOf(request: CompileRequest): CompileInput {
         ? null
         : { patterns: new Map(Object.entries(embed.patterns)), contents: embed.read },
     noOptimize: flags.includes('-N'),
+    dwarf: !flags.includes('-dwarf=false'),
     noInline: flags.includes('-l'),
     ssa: parseSsaOptions(flags),
     listing: flags.some((flag) => /^-S(=|$)/.test(flag)),

@@ -7,7 +7,7 @@ import { type FuncCode, type InlinedCall, type PosBase } from '@go-ts/asm/func';
  *
  *     IR → SSA (ssa/build) → passes, registers, frame, maps → instructions → bytes
  */
-import { InternalError, withContext } from '@go-ts/base';
+import { type Diagnostic, InternalError, withContext } from '@go-ts/base';
 import { type ObjectBuilder } from '@go-ts/objfile';
 import { ABIInternal } from '@go-ts/objfile/sym';
 import { DebugInfo } from './dwarfgen/func.ts';
@@ -15,10 +15,11 @@ import { type DeclOrigin } from './importer/loader.ts';
 import { type Func } from './ir/node.ts';
 import { printFunc } from './ir/print.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
+import { WriteBarrierCheck } from './nowb.ts';
 import { type DebugOptions, type SsaPage } from './options.ts';
 import { buildSSA } from './ssa/build/build.ts';
 import { type BuildContext } from './ssa/build/context.ts';
-import { type FuncSource, SsaCompiler } from './ssa/compile.ts';
+import { type FuncSource, type LargeFrame, SsaCompiler } from './ssa/compile.ts';
 import { type Column, htmlPage, sourceColumn } from './ssa/html.ts';
 import { isShown, type SsaOptions, switchesFor } from './ssa/options.ts';
 import { type RunOptions } from './ssa/run.ts';
@@ -41,6 +42,10 @@ export class BodyCompiler {
   /** What -S and -d=gossahash print. */
   readonly listing: string[] = [];
   readonly pages: SsaPage[] = [];
+  /** Mistakes that only the back end finds. */
+  readonly errors: Diagnostic[] = [];
+  /** Of packages of the runtime. */
+  readonly barriers: WriteBarrierCheck | null;
   /** Null with -dwarf=false. */
   readonly debugInfo: DebugInfo | null;
   readonly #ssa = new SsaCompiler();
@@ -52,10 +57,12 @@ export class BodyCompiler {
     this.#cx = cx;
     this.#obj = obj;
     this.#options = options;
+    this.barriers = cx.env.options.runtimeMode ? new WriteBarrierCheck() : null;
     this.debugInfo = options.dwarf ? new DebugInfo(obj) : null;
   }
 
-  compile(fn: Func): FuncCode {
+  /** Null if there is no code because of an error of the program, which is in `errors`. */
+  compile(fn: Func): FuncCode | null {
     const { name } = fn.sym;
     return withContext({ func: name }, () => {
       const { listing, debug, ssa } = this.#options;
@@ -63,6 +70,7 @@ export class BodyCompiler {
       dumpIR?.(name, printFunc(fn));
       const source = this.#source(fn);
       const columns: Column[] | null = isShown(ssa, name) ? this.#columns(fn) : null;
+      const onSystemStack = this.barriers?.systemStackCalls(fn) ?? [];
       const f = buildSSA(fn, this.#cx);
       const isDumped = dumpSSA !== undefined && (debug.ssaFunc?.(name) ?? true);
       const options = this.#runOptions(name);
@@ -74,7 +82,12 @@ export class BodyCompiler {
         ...options,
         ...(isDumped || columns !== null ? { dump, positions: fn.positions } : {}),
       });
+      this.barriers?.record(fn, f, onSystemStack);
       if (code === null) throw new InternalError('instructions were refused');
+      if ('callee' in code) {
+        this.errors.push(frameTooLarge(fn, code));
+        return null;
+      }
       if (listing || columns !== null) {
         const text = this.#list(code, source);
         if (listing) this.listing.push(text.trimEnd());
@@ -161,4 +174,12 @@ export class BodyCompiler {
       systemStack: (fn.sym.pragma & Pragma.Systemstack) !== 0,
     };
   }
+}
+
+function frameTooLarge(fn: Func, { locals, args, callee }: LargeFrame): Diagnostic {
+  const mb = (bytes: number): number => Math.floor(bytes / 2 ** 20);
+  const { file, line, col } = fn.positions[fn.pos]!;
+  const sizes = `${mb(locals)} MB locals + ${mb(args)} MB args`;
+  const msg = `stack frame too large (>1GB): ${sizes}${callee === 0 ? '' : ` + ${mb(callee)} MB callee`}`;
+  return { code: '', severity: 'error', pos: { file, line, col }, msg };
 }

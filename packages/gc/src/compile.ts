@@ -297,6 +297,8 @@ class BackEnd {
     this.#describeTypes();
     this.#drain();
     this.#nameInlined();
+    const { errors, barriers } = this.#bodies;
+    this.#errors.push(...errors, ...(barriers?.check() ?? []));
     this.#debugInfo();
     this.#object.finish();
     steps.done('compile bodies');
@@ -327,16 +329,21 @@ class BackEnd {
     this.#bodies.debugInfo?.finish(this.pkg.name, lines);
   }
 
+  #define(sym: FuncSym, fn: Func): void {
+    const code = this.#bodies.compile(fn);
+    if (code !== null) this.#object.defineText(sym, code);
+  }
+
   /** Compiles until nothing more is needed: code needs descriptors, those need methods. */
   #drain(): void {
     for (;;) {
       for (let fn = this.#functions.next(); fn !== null; fn = this.#functions.next()) {
-        this.#object.defineText(fn.sym, this.#bodies.compile(fn));
+        this.#define(fn.sym, fn);
       }
       this.#object.flush();
       const fn = this.#functions.next();
       if (fn === null) return;
-      this.#object.defineText(fn.sym, this.#bodies.compile(fn));
+      this.#define(fn.sym, fn);
     }
   }
 
@@ -441,7 +448,7 @@ class BackEnd {
       }
       for (const abi of wrap) {
         const fn = abiWrapper(f, abi, this.loader.types);
-        this.#object.defineText(f, this.#bodies.compile(fn));
+        this.#define(f, fn);
       }
     }
   }

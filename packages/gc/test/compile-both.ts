@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArchive, readObjMember } from '@go-ts/objfile/archive';
 import { ObjReader } from '@go-ts/objfile/reader';
-import { AuxFuncdata, AuxPcdata, PkgIdxBuiltin, type SymRef } from '@go-ts/objfile/sym';
+import { AuxFuncdata, AuxPcdata, AuxPcline, PkgIdxBuiltin, type SymRef } from '@go-ts/objfile/sym';
 import { currentRelease, defaultTarget } from '@go-ts/runtime';
 import { peerEnv, peerGoroot } from '../../../tools/peer.ts';
 import { compilePackage } from '../src/compile.ts';
@@ -56,6 +56,13 @@ export class Compiled {
     return pcValues(this.reader.data(this.reader.localIndex(ref)));
   }
 
+  /** The lines that a function has code for, in ascending order. */
+  lines(name: string): number[] {
+    const [ref] = this.#aux(name, AuxPcline);
+    const values = pcValues(this.reader.data(this.reader.localIndex(ref!)));
+    return [...new Set(values)].sort((a, b) => a - b);
+  }
+
   /** Names of what the function's relocations refer to, of this object and by name. */
   targets(name: string): string[] {
     const r = this.reader;
@@ -94,9 +101,9 @@ function pcValues(table: Uint8Array): number[] {
 }
 
 /** The messages of our compiler, or the object. */
-function compileOurs(source: string, path = 'p'): Compiled | string[] {
+export function compileOurs(source: string, runtimeMode = false): Compiled | string[] {
   const result = compilePackage({
-    path,
+    path: 'p',
     files: [{ name: file, recordedName: file, bytes: new TextEncoder().encode(source) }],
     exportData: () => null,
     importMap: new Map(),
@@ -106,7 +113,7 @@ function compileOurs(source: string, path = 'p'): Compiled | string[] {
     std: false,
     complete: true,
     allErrors: false,
-    runtimeMode: false,
+    runtimeMode,
     shared: false,
     buildID: '',
     symabis: null,
@@ -125,7 +132,10 @@ function compileOurs(source: string, path = 'p'): Compiled | string[] {
 }
 
 /** Likewise of the official compiler. */
-function compileOfficial(source: string, flags: readonly string[] = []): Compiled | string[] {
+export function compileOfficial(
+  source: string,
+  flags: readonly string[] = [],
+): Compiled | string[] {
   const dir = mkdtempSync(join(tmpdir(), 'go-ts-test-'));
   try {
     writeFileSync(join(dir, file), source);
@@ -137,7 +147,7 @@ function compileOfficial(source: string, flags: readonly string[] = []): Compile
       timeout: 60_000,
       killSignal: 'SIGKILL',
     });
-    if (run.status !== 0) return run.stdout.trimEnd().split('\n');
+    if (run.status !== 0) return run.stdout.replaceAll(`${dir}/`, '').trimEnd().split('\n');
     return new Compiled(new Uint8Array(readFileSync(join(dir, 'p.a'))));
   } finally {
     rmSync(dir, { recursive: true });

@@ -82,6 +82,7 @@ export class BodyWriter {
 
   /** A declared function or method. */
   func(d: FuncDecl, sig: SignatureType): Uint8Array {
+    this.#reserveFirst(d.pos);
     const f = new FuncWriter(this, null, '');
     f.setSignature(sig);
     f.body(() => stmtList(f, d.body!.list));
@@ -90,6 +91,7 @@ export class BodyWriter {
 
   /** The initialisation of package variables. */
   pkgInit(inits: readonly Initializer[]): Uint8Array {
+    this.#reserveFirst(inits[0]!.rhs.pos);
     const f = new FuncWriter(this, null, '');
     f.typeRef = this.pkg.funcTypeRef();
     f.body(() => {
@@ -105,6 +107,11 @@ export class BodyWriter {
     this.#writePositions(w);
     w.bytes(body.view());
     return w.take();
+  }
+
+  /** Position 0 means "none in particular" to the back end: it must not be that of a statement. */
+  #reserveFirst(pos: Pos): void {
+    this.posIndex(pos);
   }
 
   posIndex(pos: Pos): number {

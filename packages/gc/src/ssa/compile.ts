@@ -27,7 +27,7 @@ import { loadAs, storeAs } from '../target/amd64/emit-ops.ts';
 import { asmReg, Emitter, type FuncPositions } from '../target/amd64/emit.ts';
 import { Amd64Target } from '../target/amd64/target.ts';
 import { BlockAMD64JUMPTABLE } from './block.ts';
-import { layoutFrame } from './frame.ts';
+import { type Frame, layoutFrame } from './frame.ts';
 import { type Func } from './func.ts';
 import { PassContext, type RunOptions, runPasses } from './run.ts';
 
@@ -42,14 +42,33 @@ export interface FuncSource extends FuncPositions {
   readonly systemStack: boolean;
 }
 
+/** Frames and arguments must be smaller. */
+const maxStackSize = 2 ** 30;
+
+/** Bytes of a frame that is too large; without those for callees if the rest already is. */
+export interface LargeFrame {
+  readonly locals: number;
+  readonly args: number;
+  readonly callee: number;
+}
+
+function largeFrame(f: Func, { size, outArgs }: Frame): LargeFrame | null {
+  const locals = size - outArgs;
+  const args = f.abi.argWidth;
+  if (locals >= maxStackSize || args >= maxStackSize) return { locals, args, callee: 0 };
+  return size >= maxStackSize ? { locals, args, callee: outArgs } : null;
+}
+
 /** The compiler of a worker: holds compiled tables and scratch memory. */
 export class SsaCompiler {
   readonly #ctx = new PassContext(new Amd64Target());
 
   /** Null if the assembler reported errors. */
-  compile(f: Func, source: FuncSource, options: RunOptions = {}): FuncCode | null {
+  compile(f: Func, source: FuncSource, options: RunOptions = {}): FuncCode | LargeFrame | null {
     runPasses(f, this.#ctx, options);
     const frame = layoutFrame(f);
+    const tooLarge = largeFrame(f, frame);
+    if (tooLarge !== null) return tooLarge;
     const live = computeLiveness(f);
     const args = argLiveness(f);
     const unsafe = unsafePoints(f, f.env.obj.lookup('runtime.writeBarrier', 0));

@@ -15,6 +15,8 @@ import { isCall } from './opinfo.ts';
 export interface Frame {
   /** Bytes of locals and outgoing arguments. */
   readonly size: number;
+  /** Bytes of outgoing arguments among them. */
+  readonly outArgs: number;
   /** Bytes of the part next to varp that has pointers. */
   readonly pointerBytes: number;
 }
@@ -46,7 +48,8 @@ export function layoutFrame(f: Func): Frame {
     at = place(v, at);
     if (v.type.ptrBytes > 0) pointerBytes = at;
   }
-  return { size: roundUp(at, 8) + roundUp(outArgs, 8), pointerBytes: roundUp(pointerBytes, 8) };
+  outArgs = roundUp(outArgs, 8);
+  return { size: roundUp(at, 8) + outArgs, outArgs, pointerBytes: roundUp(pointerBytes, 8) };
 }
 
 function place(v: LocalVar, at: number): number {

@@ -17,7 +17,7 @@ import {
 } from '@go-ts/asm/func';
 import { type ObjSym } from '@go-ts/objfile/builder';
 import { R_ADDR } from '@go-ts/objfile/reloc';
-import { ABIInternal, SRODATA, SymFlagDupok } from '@go-ts/objfile/sym';
+import { ABIInternal, SRODATA } from '@go-ts/objfile/sym';
 import { argInfo, wrapInfo } from '../liveness/arg-info.ts';
 import { argLiveness } from '../liveness/arg-live.ts';
 import { computeLiveness } from '../liveness/live.ts';
@@ -139,7 +139,6 @@ function fillJumpTables(f: Func, emitter: Emitter): void {
       sym.putAddr(i * 8, R_ADDR, f.sym, emitter.startOf(e.b).pc);
     });
     sym.kind = SRODATA;
-    sym.flags |= SymFlagDupok;
     sym.align = 8;
     obj.defineData(sym);
   }

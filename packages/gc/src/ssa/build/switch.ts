@@ -1,17 +1,19 @@
 /**
  * Expression switches.
  *
- * Constant integer and string cases are found by binary search (strings by length first); all others
- * are tried in order, their expressions evaluated only then.
+ * Constant integer and string cases are found by binary search (strings by length first), many integers
+ * that lie close together by a table of addresses; all others are tried in order, their expressions
+ * evaluated only then.
  *
  * Spec: "Expression switches".  Contract §7.7.
  */
 import { type Case, type Expr, ExprOp, type Stmt } from '../../ir/node.ts';
 import { isInteger, isSigned, Kind } from '../../ir/type.ts';
-import { type Block } from '../block.ts';
-import { OpEq, OpLt, OpLtU } from '../op.ts';
+import { type Block, BlockJumpTable } from '../block.ts';
+import { OpEq, OpLeU, OpLt, OpLtU, OpSub } from '../op.ts';
 import { RepBool, RepI64 } from '../rep.ts';
 import { type Value } from '../value.ts';
+import { resizeInt } from './arith.ts';
 import { type Builder } from './builder.ts';
 import { equalBytes, equalsExpr } from './compare.ts';
 import { branchOn } from './cond.ts';
@@ -20,6 +22,9 @@ import { transient } from './strings.ts';
 
 /** Fewer cases are compared one after the other. */
 const minBinary = 5;
+/** A jump table has at least so many ranges, and one range for so many entries. */
+const minTable = 8;
+const minDensity = 4n;
 
 interface Target {
   readonly value: bigint | string;
@@ -124,25 +129,76 @@ function constantTargets(cases: readonly Case[], bodies: readonly Block[]): Targ
   return targets;
 }
 
+/** Numbers that lead to the same place. */
+interface IntRange {
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly block: Block;
+}
+
 function searchInts(b: Builder, x: Operand, targets: Target[], otherwise: Block): void {
   const v = x.scalar;
-  const less = isSigned(x.type) ? OpLt : OpLtU;
-  const sorted = targets.toSorted((p, q) => (p.value < q.value ? -1 : p.value > q.value ? 1 : 0));
-  const constant = (value: bigint | string): Value => b.constInt(v.rep, value as bigint);
-  search(b, sorted, otherwise, {
-    isLess: (t) => b.v2(less, RepBool, v, constant(t.value)),
-    isEqual: (t) => b.v2(OpEq, RepBool, v, constant(t.value)),
+  const signed = isSigned(x.type);
+  const constant = (value: bigint): Value => b.constInt(v.rep, value);
+  search(b, intRanges(targets), otherwise, {
+    isLess: (t) => b.v2(signed ? OpLt : OpLtU, RepBool, v, constant(t.low)),
+    isEqual: ({ low, high }) => {
+      if (low === high) return b.v2(OpEq, RepBool, v, constant(low));
+      const distance = b.v2(OpSub, v.rep, v, constant(low));
+      return b.v2(OpLeU, RepBool, distance, constant(high - low));
+    },
+    tryAll: (ranges) => tryTable(b, x, ranges, otherwise),
   });
 }
 
-interface Comparison {
+function intRanges(targets: readonly Target[]): IntRange[] {
+  const ranges: IntRange[] = [];
+  const sorted = targets.toSorted((p, q) => (p.value < q.value ? -1 : p.value > q.value ? 1 : 0));
+  for (const { value, block } of sorted) {
+    const n = value as bigint;
+    const last = ranges.at(-1);
+    const isNext = last !== undefined && last.block === block && last.high + 1n === n;
+    if (isNext) ranges[ranges.length - 1] = { ...last, high: n };
+    else ranges.push({ low: n, high: n, block });
+  }
+  return ranges;
+}
+
+/** Ends the current block with a jump through a table, if that is worth it. */
+function tryTable(b: Builder, x: Operand, ranges: readonly IntRange[], otherwise: Block): boolean {
+  if (ranges.length < minTable || b.env.options.noOptimize) return false;
+  const [first, last] = [ranges[0]!.low, ranges.at(-1)!.high];
+  if (last - first + 1n > BigInt(ranges.length) * minDensity) return false;
+  const index = b.v2(OpSub, RepI64, resizeInt(b, x.scalar, RepI64, isSigned(x.type)), b.int(first));
+  const table = b.newBlock();
+  b.branch(b.v2(OpLeU, RepBool, index, b.int(last - first)), table, otherwise);
+  b.start(table);
+  table.kind = BlockJumpTable;
+  table.setControl(index);
+  let next = first;
+  for (const { low, high, block } of ranges) {
+    for (; next < low; next++) table.addEdgeTo(otherwise);
+    for (; next <= high; next++) table.addEdgeTo(block);
+  }
+  return true;
+}
+
+interface Comparison<T> {
   /** Whether what is searched is below `t`. */
-  readonly isLess: (t: Target) => Value;
-  readonly isEqual: (t: Target) => Value;
+  readonly isLess: (t: T) => Value;
+  readonly isEqual: (t: T) => Value;
+  /** Ends the block in another way than by comparing, if it can. */
+  readonly tryAll: (sorted: readonly T[]) => boolean;
 }
 
 /** Ends the current block with a search among sorted targets. */
-function search(b: Builder, sorted: Target[], otherwise: Block, compare: Comparison): void {
+function search<T extends { readonly block: Block }>(
+  b: Builder,
+  sorted: readonly T[],
+  otherwise: Block,
+  compare: Comparison<T>,
+): void {
+  if (compare.tryAll(sorted)) return;
   if (sorted.length < minBinary) {
     for (const t of sorted) {
       const more = b.newBlock();
@@ -172,11 +228,11 @@ function searchStrings(b: Builder, x: Operand, targets: Target[], otherwise: Blo
     else list.push(t);
   }
   const lengths = [...byLength.keys()].sort((i, j) => i - j);
-  const groups = lengths.map((length) => ({ value: BigInt(length), block: b.newBlock() }));
-  const constant = (t: Target): Value => b.constInt(RepI64, t.value as bigint);
+  const groups = lengths.map((length) => ({ length, block: b.newBlock() }));
   search(b, groups, otherwise, {
-    isLess: (t) => b.v2(OpLt, RepBool, n, constant(t)),
-    isEqual: (t) => b.v2(OpEq, RepBool, n, constant(t)),
+    isLess: ({ length }) => b.v2(OpLt, RepBool, n, b.int(length)),
+    isEqual: ({ length }) => b.v2(OpEq, RepBool, n, b.int(length)),
+    tryAll: () => false,
   });
   lengths.forEach((length, i) => {
     b.start(groups[i]!.block);

@@ -4,6 +4,7 @@
  * `lower` replaces every generic operation; `machineOpt` improves the result. Both also look at how
  * blocks end: an If takes its condition straight from flags.
  */
+import { ABIStatic } from '@go-ts/objfile/sym';
 import { type Block, BlockIf, BlockJumpTable } from '../../ssa/block.ts';
 import * as kinds from '../../ssa/block.ts';
 import { type Func } from '../../ssa/func.ts';
@@ -38,7 +39,7 @@ export class Amd64Lowering {
 
 /** The address of the table is a second control; the table is filled when code has addresses. */
 function jumpTable(f: Func, b: Block): void {
-  const sym = f.env.obj.lookup(`${f.sym.name}.jump${b.id}`);
+  const sym = f.env.obj.lookup(`${f.sym.name}.jump${b.id}`, ABIStatic);
   const table = f.newValue1(b, b.pos, ops.OpAMD64LEAQ, RepI64, f.sb());
   table.aux = sym;
   b.aux = sym;

@@ -20,6 +20,8 @@ import { implicitly } from './convert.ts';
 import { keyOf, mapAccess, mapAssign, mapKey } from './maps.ts';
 import { ofLeaves, type Operand } from './operand.ts';
 
+const PtrSize = 8;
+
 export function assign(b: Builder, s: Stmt): void {
   if (s.lhs.length === 1 && s.rhs.length === 1) {
     assignOne(b, s, s.lhs[0]!, s.rhs[0]!);
@@ -76,7 +78,46 @@ function assignOne(b: Builder, s: Stmt, lhs: Expr | null, rhs: Expr): void {
     literalInto(b, rhs, addr(b, lhs), false);
     return;
   }
+  if (resliced(b, lhs, rhs)) {
+    const { leaves } = b.expr(rhs);
+    const p = addr(b, lhs);
+    // The pointer stays as it is; storing it would need a write barrier.
+    b.storePlain(b.offset(p, PtrSize), leaves[1]!);
+    if (rhs.list[2] !== undefined && rhs.list[2] !== null) {
+      b.storePlain(b.offset(p, 2 * PtrSize), leaves[2]!);
+    }
+    return;
+  }
   assignTo(b, lhs, b.expr(rhs));
+}
+
+/** s = s[:j] or s = s[:j:k] for a slice s in memory. */
+function resliced(b: Builder, lhs: Expr, rhs: Expr): boolean {
+  if (rhs.op !== ExprOp.Slice || b.ordered.has(rhs) || lhs.type.kind !== Kind.Slice) return false;
+  const [low = null] = rhs.list;
+  if (low !== null && !(low.op === ExprOp.Const && low.value === 0n)) return false;
+  return isSamePlace(b, lhs, rhs.x!) && isInMemory(b, lhs);
+}
+
+/** Both denote one variable, and what they mention was not copied beforehand. */
+function isSamePlace(b: Builder, x: Expr, y: Expr): boolean {
+  if (x.op !== y.op || x.type !== y.type || b.ordered.has(x) || b.ordered.has(y)) return false;
+  switch (x.op) {
+    case ExprOp.Local:
+      return x.local === y.local;
+    case ExprOp.Global:
+      return x.global === y.global;
+    case ExprOp.Const:
+      return x.value === y.value;
+    case ExprOp.Deref:
+      return isSamePlace(b, x.x!, y.x!);
+    case ExprOp.Field:
+      return x.index === y.index && isSamePlace(b, x.x!, y.x!);
+    case ExprOp.Index:
+      return isSamePlace(b, x.x!, y.x!) && isSamePlace(b, x.y!, y.y!);
+    default:
+      return false;
+  }
 }
 
 function isConstantLiteral(e: Expr): boolean {

@@ -93,7 +93,7 @@ function assignOne(b: Builder, s: Stmt, lhs: Expr | null, rhs: Expr): void {
 
 /** s = s[:j] or s = s[:j:k] for a slice s in memory. */
 function resliced(b: Builder, lhs: Expr, rhs: Expr): boolean {
-  if (rhs.op !== ExprOp.Slice || b.ordered.has(rhs) || lhs.type.kind !== Kind.Slice) return false;
+  if (rhs.op !== ExprOp.Slice || lhs.type.kind !== Kind.Slice) return false;
   const [low = null] = rhs.list;
   if (low !== null && !(low.op === ExprOp.Const && low.value === 0n)) return false;
   return isSamePlace(b, lhs, rhs.x!) && isInMemory(b, lhs);

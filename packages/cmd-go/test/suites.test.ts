@@ -6,6 +6,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { ladderSuite } from '../../../tools/conformance/ladder.ts';
 import { reproducibleSuite } from '../../../tools/conformance/reproducible.ts';
+import { stdSuite } from '../../../tools/conformance/std.ts';
 import { knownFailures, type Suite } from '../../../tools/conformance/suite.ts';
 import { tortureSuite } from '../../../tools/conformance/torture.ts';
 import { peerGoroot } from '../../../tools/peer.ts';
@@ -21,6 +22,11 @@ const samples: readonly (readonly [name: string, make: () => Suite, chosen: RegE
   ],
   ['torture', tortureSuite, /^(language|gc|traceback|system) [12]$/],
   ['reproducible', reproducibleSuite, /./],
+  [
+    'std',
+    stdSuite,
+    /^(container\/(heap|list|ring)|encoding\/hex|errors|path|text\/tabwriter|unicode)$/,
+  ],
 ];
 
 describe.skipIf(peerGoroot() === undefined).each(samples)('%s', (_name, make, chosen) => {

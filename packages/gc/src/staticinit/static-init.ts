@@ -244,13 +244,7 @@ export class StaticInit {
     if (isInterface(value.type)) return value.op === ExprOp.Zero;
     const t = value.type;
     if (isDirectIface(t)) {
-      const word = {
-        sym: place.sym,
-        off: place.off + PtrSize,
-        type: t,
-        lvalue: () => place.lvalue(),
-      };
-      if (!this.#assign(word, value)) return false;
+      if (!this.#dataWord(place, value)) return false;
     } else {
       const temp = this.#temp(t);
       this.#part(temp, value);
@@ -260,6 +254,19 @@ export class StaticInit {
     const word = isEmptyInterface(e.type) ? env.typeSym(t) : env.itabSym(t, e.type);
     data.putAddr(place.sym, place.off, word);
     return true;
+  }
+
+  /**
+   * A value that is the data word itself: a pointer, perhaps in structs and arrays of one element.
+   * There is no assigning to part of an interface, so all of it is static or none.
+   */
+  #dataWord(place: Place, value: Expr): boolean {
+    let e = value;
+    while (e.op === ExprOp.StructLit || e.op === ExprOp.ArrayLit) {
+      if (e.list.length !== 1) return e.list.length === 0;
+      e = e.list[0]!;
+    }
+    return this.#assign({ ...place, off: place.off + PtrSize, type: e.type }, e);
   }
 
   /** `v = w`: what w was initialised with, if nothing can have changed it since. */

@@ -30,6 +30,7 @@ func main() {
 	literals()
 	captures()
 	constants()
+	statics()
 	if failures > 0 {
 		panic("miscompiled")
 	}

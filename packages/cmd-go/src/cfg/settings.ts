@@ -164,7 +164,8 @@ export class Settings {
   get gomodcache(): string {
     const set = this.get('GOMODCACHE');
     if (set !== '') return set;
-    return join(this.gopath.split(goHostOS === 'windows' ? ';' : ':')[0]!, 'pkg/mod');
+    const first = this.gopath.split(goHostOS === 'windows' ? ';' : ':')[0]!;
+    return first === '' ? '' : join(first, 'pkg/mod');
   }
 
   get gocache(): string {

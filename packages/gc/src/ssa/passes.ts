@@ -1,3 +1,4 @@
+import { branchelim } from './branchelim.ts';
 import { splitCritical } from './critical.ts';
 import { cse } from './cse.ts';
 import { deadcode } from './deadcode.ts';
@@ -38,6 +39,8 @@ export const passes: readonly Pass[] = [
   { name: 'prove', required: false, run: prove },
   { name: 'late opt', required: false, run: (f, ctx) => ctx.opt.runLate(f) },
   { name: 'late opt deadcode', required: false, run: deadcode },
+  { name: 'branchelim', required: false, run: branchelim },
+  { name: 'branchelim deadcode', required: false, run: deadcode },
   { name: 'writebarrier', required: true, run: writebarrier },
   { name: 'lower', required: true, run: (f, ctx) => ctx.target.lower(f) },
   { name: 'lowered deadcode', required: true, run: deadcode },
@@ -66,6 +69,9 @@ export const order: readonly (readonly [before: string, after: string, why: stri
   ['cse', 'nilcheckelim', 'equal pointers should be one value'],
   ['cse', 'prove', 'the same length must be one value'],
   ['prove', 'late opt', 'branches that it decides are folded there'],
+  ['prove', 'branchelim', 'it learns from branches'],
+  ['late opt deadcode', 'branchelim', 'a value that is not used must not keep a branch'],
+  ['branchelim', 'lower', 'it makes generic selections'],
   ['late opt', 'writebarrier', 'stores that rules remove need no barrier'],
   ['machine opt', 'lowered cse', 'rules repeat what they use twice (division, bit scans)'],
   ['writebarrier', 'lower', 'it splits blocks at generic stores'],

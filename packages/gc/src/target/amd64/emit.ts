@@ -483,11 +483,12 @@ export class Emitter {
     if (yes === next) this.#jump(pair[1], no);
     else if (no === next) this.#jump(pair[0], yes);
     else if (b.likely === kinds.LikelySecond) {
-      this.#jump(pair[0], yes);
-      this.#jump(AJMP, no);
-    } else {
+      // One jump, not two, on the way that is mostly taken.
       this.#jump(pair[1], no);
       this.#jump(AJMP, yes);
+    } else {
+      this.#jump(pair[0], yes);
+      this.#jump(AJMP, no);
     }
   }
 

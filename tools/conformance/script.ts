@@ -20,7 +20,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { peerGoroot } from '../peer.ts';
-import { type ModProxy, startModProxy } from './modproxy.ts';
+import { type ModProxy, startModProxy, testSumDbName } from './modproxy.ts';
 import { Script } from './script-engine.ts';
 import type { Case, Suite } from './suite.ts';
 import { parseTextArchive } from './txtar.ts';
@@ -136,6 +136,7 @@ function environment({ work, go, goroot, cache, proxy }: ScriptPlace): Record<st
     TESTGO_GOHOSTARCH: 'amd64',
     GOTRACEBACK: 'system',
     GOSUMDB: proxy.sumdbKey,
+    TESTGO_SUMDB: testSumDbName,
     GONOPROXY: '',
     GONOSUMDB: '',
     GOVCS: '*:all',

@@ -49,6 +49,32 @@ describe.skipIf(peerGoroot() === undefined)('go list', () => {
     list.forEach((p, i) => expect(p).toEqual(truth[i]));
   });
 
+  test('-test: variants, what is compiled again for them, and test programs', () => {
+    const shown = 'ImportPath,ForTest,Name,Imports,ImportMap,Deps,DepOnly,TestEmbedFiles';
+    const args = ['list', '-test', '-deps', `-json=${shown}`, 'strings', 'net/http', 'embed/...'];
+    expect(ours(args, { cwd: '/' })).toEqual(official(args, { cwd: '/' }));
+  });
+
+  test('-find reads no imports', () => {
+    const args = ['list', '-find', '-json=ImportPath,Imports,Deps,GoFiles', 'fmt'];
+    expect(ours(args, { cwd: '/' })).toEqual(official(args, { cwd: '/' }));
+  });
+
+  test.each([
+    '{{range $i, $x := .Imports}}{{if $i}},{{end}}{{$x}}{{else}}none{{end}}',
+    '{{printf "%-10s|%q|%d" .Name .Dir 3}} {{index .GoFiles 0 | len}}',
+    '{{with .Error}}x{{else with .Goroot}}y{{end}} {{and .Standard (eq .Name "math" "io")}}',
+    '{{define "t"}}<{{.}}>{{end}}{{range .GoFiles}}{{template "t" .}}{{break}}{{end}}',
+    '{{(context).GOARCH}} {{context.ReleaseTags | len}} {{slice .Name 0 1}} {{not .Standard}}',
+    '{{.Foo}}',
+    '{{foo}}',
+    '{{if .Name}}',
+    '{{/* nothing */ -}}   {{- println .Name 1 true}}',
+  ])('-f %s', (format) => {
+    const args = ['list', '-f', format, 'io', 'math'];
+    expect(ours(args, { cwd: '/' })).toEqual(official(args, { cwd: '/' }));
+  });
+
   test.each([
     '{{.ImportPath}} {{if .Standard}}std{{else}}x{{end}} {{join .GoFiles ","}} {{len .Imports}}',
     '{{range .Imports}}<{{.}}>{{end}} {{.SFiles}}{{- if not .Goroot}} no{{end -}} \n {{.EmbedFiles}}',

@@ -87,8 +87,8 @@ function expireTests(file: string): void {
 async function cleanPackages(context: Context, remover: Remover, named: boolean): Promise<number> {
   const config = await makeBuildConfig(context);
   // Outside of any module there is nothing that `go clean` alone could mean.
-  if (!named && config.modules !== undefined && findUp(config.cwd, 'go.mod') === undefined)
-    return 0;
+  const hasModule = config.modules === undefined || findUp(config.cwd, 'go.mod') !== undefined;
+  if (!named && !hasModule) return 0;
   const { values, args } = context.line;
   const loader = newLoader(config, true, values['r'] !== true);
   let status = 0;

@@ -65,6 +65,8 @@ export interface ListOptions {
   /** Files that hold the programs of tests. */
   readonly mains: ReadonlyMap<Package, string>;
   readonly isCompiled: boolean;
+  /** -test. */
+  readonly isTest?: boolean;
 }
 
 function keys(map: ReadonlyMap<string, unknown> | undefined): string[] {
@@ -142,20 +144,26 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
     ['TestGoFiles', s?.testGoFiles ?? []],
     ['TestImports', resolved(s?.testImports)],
     ['TestEmbedPatterns', keys(s?.testEmbeds)],
-    ['TestEmbedFiles', embedFiles(p, s?.testEmbeds)],
+    ['TestEmbedFiles', embedFiles(p, options, s?.testEmbeds)],
     ['XTestGoFiles', s?.xTestGoFiles ?? []],
     ['XTestImports', resolved(s?.xTestImports)],
     ['XTestEmbedPatterns', keys(s?.xTestEmbeds)],
-    ['XTestEmbedFiles', embedFiles(p, s?.xTestEmbeds)],
+    ['XTestEmbedFiles', embedFiles(p, options, s?.xTestEmbeds)],
   ];
 }
 
-/** What patterns of test files match; a pattern that is wrong is the test's affair. */
+/**
+ * What patterns of test files match, where tests were loaded; a pattern that is wrong is the test's
+ * affair.
+ */
 function embedFiles(
   p: Package,
+  options: ListOptions,
   patterns: ReadonlyMap<string, unknown> | undefined,
 ): readonly string[] {
-  if (patterns === undefined || patterns.size === 0 || p.forTest !== '') return [];
+  if (patterns === undefined || patterns.size === 0) return [];
+  const isItself = p.forTest === '' || p.forTest === p.importPath;
+  if (options.isTest !== true || !p.onCommandLine || !isItself) return [];
   try {
     return resolveEmbeds(p.dir, keys(patterns)).files;
   } catch (error) {

@@ -53,7 +53,14 @@ export async function runList(context: Context): Promise<number> {
     : { exports: new Map<Package, string>(), mains: new Map<Package, string>() };
   const out: string[] = [];
   for (const p of packages) {
-    const options = { loader, depOnly: !roots.has(p), fields, isCompiled, ...built };
+    const options = {
+      loader,
+      depOnly: !roots.has(p),
+      fields,
+      isCompiled,
+      isTest: values['test'] === true,
+      ...built,
+    };
     if (json !== false) out.push(`${toJSON(p, options)}\n`);
     else if (expand === undefined) out.push(`${describe(p)}\n`);
     else {

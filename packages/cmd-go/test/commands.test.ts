@@ -1,0 +1,63 @@
+/** Commands that build nothing, beside the official ones: generate, clean, version FILE. */
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { peerGoroot } from '../../../tools/peer.ts';
+import { writeWhole } from '../src/work/cache.ts';
+import { placeOutput } from '../src/work/output.ts';
+import { makeFolder, official, ours } from './command.ts';
+
+const dir = makeFolder({
+  'go.mod': 'module example.com/m\n\ngo 1.27\n',
+  'm.go': 'package m\n',
+  'gen.go': `package m
+
+//go:generate echo "a b" $GOFILE $GOLINE $GOPACKAGE \${GOARCH}$DOLLAR x
+//go:generate -command say echo said
+//go:generate say so
+//go:generate false
+//go:generate echo never
+`,
+  'cmd/h/h.go': 'package main\n\nfunc main() {}\n',
+  'a.out': '',
+  'm.test': '',
+  'm.go.keep': '',
+  'cmd/h/h': '',
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const goroot = peerGoroot();
+
+describe.skipIf(goroot === undefined)('beside the official command', () => {
+  test.each([
+    ['generate'],
+    ['generate', '-x', '-run', 'echo'],
+    ['generate', '-n'],
+    ['generate', '-skip', 'false'],
+    ['clean', '-n'],
+    ['clean', '-n', '-r', './...'],
+    ['clean', '-cache', './...'],
+    ['version', `${goroot}/bin/go`],
+    ['version', '-m', `${goroot}/bin/gofmt`],
+    ['version', '-m', '-json', `${goroot}/bin/gofmt`],
+    ['version', 'm.go', '/nosuch'],
+    ['version', '-m', `${goroot}/pkg/tool`],
+    ['tool', 'nosuch'],
+  ])('go %s %s %s', (...args) => {
+    const words = args.filter((word) => word !== undefined);
+    expect(ours(words, { cwd: dir })).toEqual(official(words, { cwd: dir }));
+  });
+
+  test('go clean deletes what builds leave and nothing else', () => {
+    expect(ours(['clean'], { cwd: dir }).status).toBe(0);
+    expect(readdirSync(dir).sort()).toEqual(['cmd', 'gen.go', 'go.mod', 'm.go', 'm.go.keep']);
+  });
+});
+
+test('a device is never replaced by a file', () => {
+  const source = join(dir, 'go.mod');
+  placeOutput(source, '/dev/null', 0o777);
+  writeWhole('/dev/null', Buffer.from('x'), 0o666);
+  expect(existsSync('/dev/null') && statSync('/dev/null').isCharacterDevice()).toBe(true);
+  writeFileSync('/dev/null', '');
+});

@@ -133,7 +133,14 @@ export class ByteWriter {
 
   /** Zig-zag varint, `encoding/binary`'s varint. */
   varint(x: number): void {
-    this.uvarint(x < 0 ? -2 * x - 1 : 2 * x);
+    // Twice a large number would not be exact: the sign goes into the first byte by itself.
+    const magnitude = x < 0 ? -(x + 1) : x;
+    const first = (magnitude % 64) * 2 + (x < 0 ? 1 : 0);
+    if (magnitude < 64) this.u8(first);
+    else {
+      this.u8(first | 0x80);
+      this.uvarint(Math.floor(magnitude / 64));
+    }
   }
 
   /** Signed LEB128, DWARF's. */
@@ -258,8 +265,10 @@ export class ByteReader {
   }
 
   varint(): number {
-    const x = this.uvarint();
-    return x % 2 === 1 ? -(x + 1) / 2 : x / 2;
+    const first = this.u8();
+    let magnitude = (first & 0x7f) >> 1;
+    if (first >= 0x80) magnitude += this.uvarint() * 64;
+    return (first & 1) === 1 ? -magnitude - 1 : magnitude;
   }
 
   bytes(length: number): Uint8Array {

@@ -47,6 +47,7 @@ const ignored: Readonly<Record<string, 0 | 1>> = {
   linkmode: 1,
   debugtramp: 1,
   randlayout: 1,
+  strictdups: 1,
   benchmark: 1,
   cpuprofile: 1,
   memprofile: 1,

@@ -587,7 +587,7 @@ function callInWrapper(f: FuncWriter, g: FuncWriter, x: CallExpr): () => void {
         f,
         x.pos,
         t,
-        rest.map((arg) => (elem) => exprTo(f, arg, elem)),
+        rest.map((arg) => (type) => exprTo(f, arg, type)),
       );
     });
     return () => g.local(g.reach(v), x.pos);

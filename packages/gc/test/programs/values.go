@@ -55,6 +55,8 @@ func zero[T ~float64](x T) T { return T(0 + 0i) }
 
 func constants() {
 	check(zero(1.5) == 0, "real constant in complex form")
+	large := int64(-0x10145018989cd1)
+	check(large>>4 == -0x10145018989ce && large&1 == 1, "negative constant of 53 bits")
 	x := 1
 	const m = 1<<64 - 1
 	check(x<<(m+0.+0i) == 0, "shift by a complex constant")

@@ -34,16 +34,20 @@ const samples: readonly (readonly [name: string, make: () => Suite, chosen: RegE
     stdSuite,
     /^(container\/(heap|list|ring)|encoding\/hex|errors|path|text\/tabwriter|unicode)$/,
   ],
-  ['test-run', () => testdirSuite('test-run'), null],
-  ['test-compile', () => testdirSuite('test-compile'), null],
+  ...testdirSamples(),
 ];
 
+/** Bodies of skipped suites run too, and these have nothing to read then. */
+function testdirSamples(): (readonly [string, () => Suite, null])[] {
+  if (peerGoroot() === undefined) return [];
+  return (['test-run', 'test-compile'] as const).map((name) => [
+    name,
+    () => testdirSuite(name),
+    null,
+  ]);
+}
+
 describe.skipIf(peerGoroot() === undefined).each(samples)('%s', (_name, make, chosen) => {
-  // Bodies of skipped suites are run too.
-  if (peerGoroot() === undefined) {
-    test.todo('no GOROOT with tests here');
-    return;
-  }
   const suite = make();
   const known = knownFailures(suite.name);
   afterAll(async () => await suite.close?.());

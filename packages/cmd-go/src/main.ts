@@ -111,6 +111,11 @@ function report(error: unknown): number {
     printError(`${text}${hint}\n`);
     return error.code === 'GOROOT_MISSING' ? 2 : 1;
   }
+  // By name: the module system is not loaded to tell that it did not throw.
+  if (error instanceof Error && ['SecurityError', 'MalformedGoSum'].includes(error.name)) {
+    printError(`${error.message.replace(/\n$/, '')}\n`);
+    return 1;
+  }
   if (error instanceof InternalError) {
     printError(`go: ${error.describe()}\n`);
   } else {

@@ -72,7 +72,7 @@ export async function runClean(context: Context): Promise<number> {
   } else if (values['testcache'] === true && dir !== 'off' && existsSync(dir)) {
     expireTests(join(dir, expiryFile));
   }
-  if (values['modcache'] === true) remover.trees([settings.get('GOMODCACHE')]);
+  if (values['modcache'] === true) remover.trees([settings.gomodcache]);
   if (values['fuzzcache'] === true) remover.trees([join(dir, 'fuzz')]);
   return status;
 }

@@ -22,7 +22,9 @@ export function goModSumKey(path: string, version: string): SumKey {
 }
 
 /** A text that is no go.sum; the message is upstream's. */
-export class MalformedGoSum extends Error {}
+export class MalformedGoSum extends Error {
+  override readonly name = 'MalformedGoSum';
+}
 
 /** Once written for modules without go.mod by mistake. */
 const emptyGoModHash = 'h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=';

@@ -10,7 +10,7 @@ import { buildMixed, buildOfficial } from './mixed-program.ts';
 const programs = join(import.meta.dirname, '../testdata/programs');
 
 describe.skipIf(peerGoroot() === undefined)('programs without imports', () => {
-  test.each(['switches', 'reslice'])('%s', { timeout: 300_000 }, (name) => {
+  test.each(['switches', 'reslice', 'rangechan'])('%s', { timeout: 300_000 }, (name) => {
     const source = readFileSync(join(programs, `${name}.go`), 'utf8');
     const dir = makeFolder({ 'main.go': source });
     try {

@@ -255,9 +255,14 @@ function rangeChan(b: Builder, s: Stmt): void {
   b.branch(ok, loop.body, loop.next, LikelyFirst);
   b.start(loop.body);
   const value = slot === null ? b.zeroOperand(t) : b.loadOperand(t, b.slotAddr(slot));
+  // What was received must not be kept alive by the slot, not even while the body runs if it is in
+  // registers now.
+  const clear = (): void => {
+    if (slot !== null && t.ptrBytes > 0) b.zero(b.slotAddr(slot), t);
+  };
+  if (value.addr === null) clear();
   runBody(b, s, loop, [value]);
-  // What was received must not be kept alive by the slot.
-  if (slot !== null && t.ptrBytes > 0) b.zero(b.slotAddr(slot), t);
+  if (value.addr !== null) clear();
   b.jump(loop.head);
   b.start(loop.next);
 }

@@ -19,6 +19,18 @@ const dir = makeFolder({
 //go:generate echo never
 `,
   'cmd/h/h.go': 'package main\n\nfunc main() {}\n',
+  'a/a.go': 'package a\n',
+  'a/a_test.go': `package a
+
+import (
+	"testing"
+	_ "example.com/m/b"
+)
+
+func TestA(t *testing.T) {}
+`,
+  'b/b.go': 'package b\n\nimport _ "example.com/m/a"\n',
+  's/s_test.go': 'package s\n\nimport "testing"\n\nfunc TestS(b *testing.B) {}\n',
   'a.out': '',
   'm.test': '',
   'm.go.keep': '',
@@ -43,6 +55,10 @@ describe.skipIf(goroot === undefined)('beside the official command', () => {
     ['version', 'm.go', '/nosuch'],
     ['version', '-m', `${goroot}/pkg/tool`],
     ['tool', 'nosuch'],
+    ['test', './a'],
+    ['test', './s'],
+    ['test', './nosuch'],
+    ['test', '-vet=x=y', '.'],
   ])('go %s %s %s', (...args) => {
     const words = args.filter((word) => word !== undefined);
     expect(ours(words, { cwd: dir })).toEqual(official(words, { cwd: dir }));
@@ -50,7 +66,16 @@ describe.skipIf(goroot === undefined)('beside the official command', () => {
 
   test('go clean deletes what builds leave and nothing else', () => {
     expect(ours(['clean'], { cwd: dir }).status).toBe(0);
-    expect(readdirSync(dir).sort()).toEqual(['cmd', 'gen.go', 'go.mod', 'm.go', 'm.go.keep']);
+    expect(readdirSync(dir).sort()).toEqual([
+      'a',
+      'b',
+      'cmd',
+      'gen.go',
+      'go.mod',
+      'm.go',
+      'm.go.keep',
+      's',
+    ]);
   });
 });
 

@@ -31,7 +31,7 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
   const { line } = test;
   // -v is for the tests, not for the build.
   const config = await makeBuildConfig({ ...context, line: withoutV(line) });
-  const loader = newLoader(config, false);
+  const loader = newLoader(config, true);
   const packages = await loadPatterns(loader, line.args, { loadTests: true });
   if (packages.length === 0) throw new Failure('no packages to test');
   checkTestFlags(test, packages, config);

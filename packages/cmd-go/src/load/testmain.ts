@@ -72,6 +72,9 @@ function scanFile(path: string, from: TestFunc['from'], into: TestFuncs): void {
     const { line, col } = posFile.absolute(pos - posFile.base);
     return `${path}:${line}:${col}`;
   };
+  /** A declaration begins at its keyword; its position is that of its name. */
+  const placeOf = (decl: FuncDecl): string =>
+    place(bytes.lastIndexOf('func', decl.pos - posFile.base) + posFile.base);
   if (errors.length > 0) {
     const lines = errors.map(({ pos, msg }) => `${shorten(place(pos))}: ${msg}`);
     into.error ??= lines.join('\n');
@@ -91,7 +94,7 @@ function scanFile(path: string, from: TestFunc['from'], into: TestFuncs): void {
       }
       const wrong = wrongSignature(decl, 'M');
       if (wrong !== undefined) {
-        into.error ??= `${place(decl.pos)}: ${wrong}`;
+        into.error ??= `${placeOf(decl)}: ${wrong}`;
         return;
       }
       if (into.testMain !== undefined) {
@@ -106,7 +109,7 @@ function scanFile(path: string, from: TestFunc['from'], into: TestFuncs): void {
     if (kind !== undefined) {
       const wrong = wrongSignature(decl, kind[1]);
       if (wrong !== undefined) {
-        into.error ??= `${place(decl.pos)}: ${wrong}`;
+        into.error ??= `${placeOf(decl)}: ${wrong}`;
         return;
       }
       add(into[kind[2]], name);

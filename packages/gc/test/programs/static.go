@@ -47,7 +47,14 @@ func named(n int) (result int) {
 
 var deferredSaw int
 
+type partial struct{ list []int }
+
+//go:noinline
+func isPartial(p *partial) bool { return (p != nil) && len(p.list) > 0 }
+
 func statics() {
+	check(!isPartial(nil), "the right side of && is not evaluated before the left one is known")
+
 	check(dynamicParts[0].(wrappedMap).M["x"] == 1, "map in a struct in an interface")
 	check(dynamicParts[1].(nested)[0].p.M["y"] == 2, "pointer in an array in an interface")
 	out, _ := unquote(`"ab`)

@@ -28,6 +28,8 @@ export function order(b: Builder, e: Expr): void {
     return;
   }
   if (e.x !== null) order(b, e.x);
+  // The right side may never be evaluated, so nothing of it comes before the whole.
+  if (e.op === ExprOp.AndAnd || e.op === ExprOp.OrOr) return;
   if (e.y !== null) order(b, e.y);
   for (const item of e.list) if (item !== null) order(b, item);
 }

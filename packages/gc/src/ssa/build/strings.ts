@@ -8,7 +8,8 @@
  */
 import { Esc, type Expr, ExprOp } from '../../ir/node.ts';
 import { isSigned, Kind } from '../../ir/type.ts';
-import { RepI64 } from '../rep.ts';
+import { OpEq } from '../op.ts';
+import { RepBool, RepI64, RepPtr } from '../rep.ts';
 import { type Value } from '../value.ts';
 import { resizeInt } from './arith.ts';
 import { type Builder } from './builder.ts';
@@ -90,6 +91,19 @@ function stringToSlice(b: Builder, e: Expr): Operand {
       return ofLeaves(e.type, bytes.leaves);
     }
     const s = b.expr(x);
+    if (e.esc === Esc.Alias) {
+      const [p, n] = s.leaves as [Value, Value];
+      // []byte("") is not nil.
+      const zero = b.runtimeVar('zerobase');
+      const isNil = b.v2(OpEq, RepBool, p, b.nil());
+      const base = b.choose(
+        isNil,
+        RepPtr,
+        () => zero,
+        () => p,
+      );
+      return ofLeaves(e.type, [base, n, n]);
+    }
     const buf = buffer(b, e.esc, 'uint8', stackBufferSize);
     return ofLeaves(e.type, b.runtime('stringtoslicebyte', [buf, ...s.leaves]));
   }

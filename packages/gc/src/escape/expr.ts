@@ -20,11 +20,9 @@ export function expr(w: Walker, k: Hole, e: Expr): void {
   const hole = carries(w, k, e);
   switch (e.op) {
     case ExprOp.Const:
+    case ExprOp.Zero:
     case ExprOp.Global:
     case ExprOp.FuncRef:
-      return;
-    case ExprOp.Zero:
-      if (e.closure !== null) w.spill(w.graph.discardHole, e);
       return;
     case ExprOp.Local:
       w.graph.flow(hole, w.local(e.local!));

@@ -2,7 +2,7 @@
  * Function literals that nothing uses any more once their calls have been inlined.
  *
  * A variable that is never read does not need its value: if that is a literal, it goes, with its
- * function. Its place in the source is kept in the zero value put there, for -m.
+ * function.
  */
 import { Expr, ExprOp, type Func, type LocalVar, type Stmt, StmtOp } from '../ir/node.ts';
 
@@ -23,7 +23,6 @@ export function removeDeadLiterals(fn: Func): void {
       const value = stmt.rhs[index]!;
       const zero = new Expr(ExprOp.Zero, value.pos, value.type);
       if (value.op === ExprOp.Closure) {
-        zero.closure = value.closure;
         fn.closures = fn.closures.filter((literal) => literal !== value.closure);
       } else if (value.op !== ExprOp.Local) continue;
       stmt.rhs[index] = zero;

@@ -162,8 +162,7 @@ export class UserFormat {
       case ExprOp.Const:
         return this.#constant(e);
       case ExprOp.Zero:
-        // Where a literal was whose calls are inlined.
-        return e.closure === null ? 'nil' : 'func literal';
+        return 'nil';
       case ExprOp.Local:
         return this.local(e.local!);
       case ExprOp.Global:

@@ -18,7 +18,7 @@ import type { Type } from './type.ts';
 export const ExprOp = {
   /** `value`: boolean, bigint (integers), number (floats), Complex, or string of bytes (latin1). */
   Const: 1,
-  /** Zero value of `type`; nil is the Zero of its type. `closure`: a literal that nothing uses was here. */
+  /** Zero value of `type`; nil is the Zero of its type. */
   Zero: 2,
   /** `local` */
   Local: 3,

@@ -167,14 +167,18 @@ function matcher(pattern: string): (text: string) => boolean {
   return (text) => regexp.test(text);
 }
 
-parentPort!.on('message', async (job: ErrorCheckJob) => {
-  let wrong: string;
+async function judge(job: ErrorCheckJob): Promise<string> {
   try {
-    wrong = job.exports === null ? run(job) : await compileAll(job, job.exports);
+    return job.exports === null ? run(job) : await compileAll(job, job.exports);
   } catch (error) {
     const where = dirname(job.packages[0]?.files[0] ?? '');
-    wrong = error instanceof Error ? `${where}: ${error.stack ?? error.message}` : String(error);
+    return error instanceof Error ? `${where}: ${error.stack ?? error.message}` : String(error);
   }
-  const answer: ErrorCheckAnswer = { wrong };
-  parentPort!.postMessage(answer);
+}
+
+parentPort!.on('message', (job: ErrorCheckJob) => {
+  void judge(job).then((wrong) => {
+    const answer: ErrorCheckAnswer = { wrong };
+    parentPort!.postMessage(answer);
+  });
 });

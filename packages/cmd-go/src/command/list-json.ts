@@ -176,8 +176,10 @@ function embedFiles(
 function importMapOf(p: Package, shown: ReadonlyMap<string, string>): object | undefined {
   const pairs = new Map<string, string>();
   for (const [written, path] of p.importMap) pairs.set(written, shown.get(path) ?? path);
+  const notWritten = new Set(p.importMap.values());
   for (const [path, name] of shown) {
-    if (path !== name && p.imports.includes(path)) pairs.set(path, name);
+    if (path === name || notWritten.has(path)) continue;
+    if (p.imports.includes(path)) pairs.set(path, name);
   }
   if (pairs.size === 0) return undefined;
   return Object.fromEntries([...pairs].sort(([a], [b]) => compareBytes(a, b)));

@@ -2,12 +2,15 @@
  * GOROOT/test's errorcheck tests: the compiler's diagnostics, by line, against `ERROR` comments.
  *
  * The front end is called directly, in worker threads: what it reports does not depend on code
- * generation. Tests that ask for the decisions of later phases (-m, -live, -d=…) need those.
+ * generation. Tests that ask for the decisions of later phases (-m, -d=…) run the whole compiler there,
+ * with the export data of std as our driver has built it.
  *
  * GOROOT: src/cmd/internal/testdir/testdir_test.go (recipes, exceptions).
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { peerGoroot } from '../peer.ts';
 import type { ErrorCheckAnswer, ErrorCheckJob, TestPackage } from './errorcheck-worker.ts';
@@ -75,7 +78,36 @@ function readRecipe(source: string): Recipe | null {
   return { action, flags, wantError, filesApart };
 }
 
+/** Flags whose reports the back end has. */
+const backEndFlag =
+  /^-(m|m=2|l|N|smallframes|d=(inlfuncswithclosures=1|escapemutationscalls,zerocopy|escapedebug=1))$/;
+/** What tests of the back end import, and what that imports. */
+const backEndImports = ['fmt', 'hash/maphash', 'testing', 'unique', 'sync', 'encoding/binary'];
+
 const frontEndFlag = /^-(lang=.*|std|\+|complete|e|e=0|goexperiment=.*)$/;
+
+/** Objects of std from our own driver, built when the first test wants them. */
+class StdExports {
+  #files: Readonly<Record<string, string>> | null = null;
+
+  files(): Readonly<Record<string, string>> {
+    this.#files ??= this.#build();
+    return this.#files;
+  }
+
+  #build(): Readonly<Record<string, string>> {
+    const main = fileURLToPath(new URL('../../packages/cmd-go/bin/go.js', import.meta.url));
+    const format = '{{.ImportPath}}={{.Export}}';
+    const words = [main, 'list', '-export', '-deps', '-f', format, ...backEndImports];
+    const run = spawnSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 1 << 26 });
+    if (run.status !== 0) throw new Error(`go list -export failed: ${run.stderr}`);
+    const pairs = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=', 2) as [string, string]);
+    return Object.fromEntries(pairs.filter(([, file]) => file !== ''));
+  }
+}
 
 export function errorCheckSuite(): Suite {
   const goroot = peerGoroot();
@@ -89,19 +121,22 @@ export function errorCheckSuite(): Suite {
       }),
   );
   const root = join(goroot, 'test');
+  const std = new StdExports();
   return {
     name: 'test-errorcheck',
     title: 'compiler diagnostics',
-    cases: () => dirs.flatMap((dir) => casesIn(root, dir, pool)),
+    cases: () => dirs.flatMap((dir) => casesIn(root, dir, { pool, std })),
     close: () => pool.close(),
   };
 }
 
-function casesIn(
-  root: string,
-  dir: string,
-  pool: WorkerPool<ErrorCheckJob, ErrorCheckAnswer>,
-): Case[] {
+/** What running a test needs. */
+interface Means {
+  readonly pool: WorkerPool<ErrorCheckJob, ErrorCheckAnswer>;
+  readonly std: StdExports;
+}
+
+function casesIn(root: string, dir: string, means: Means): Case[] {
   const cases: Case[] = [];
   for (const file of readdirSync(join(root, dir)).sort()) {
     const name = dir === '.' ? file : `${dir}/${file}`;
@@ -109,7 +144,7 @@ function casesIn(
     const path = join(root, name);
     const recipe = readRecipe(readFileSync(path, 'utf8'));
     if (recipe === null) continue;
-    cases.push({ name, run: () => runCase(path, recipe, pool) });
+    cases.push({ name, run: () => runCase(path, recipe, means) });
   }
   return cases;
 }
@@ -117,18 +152,22 @@ function casesIn(
 async function runCase(
   path: string,
   recipe: Recipe,
-  pool: WorkerPool<ErrorCheckJob, ErrorCheckAnswer>,
+  { pool, std }: Means,
 ): Promise<string | undefined> {
   const { action, flags, wantError } = recipe;
   if (action === 'errorcheckoutput') return 'needs a program run first';
   if (action === 'errorcheckwithauto') return 'needs the back end: generated functions';
   const later = flags.filter((flag) => !frontEndFlag.test(flag));
-  if (later.length > 0) return `needs the back end: ${later.join(' ')}`;
+  const isBackEnd = later.length > 0;
+  if (later.some((flag) => !backEndFlag.test(flag)) || (isBackEnd && action !== 'errorcheck')) {
+    return `needs the back end: ${later.join(' ')}`;
+  }
   const packages =
     action === 'errorcheck' ? [{ path: 'p', files: [path] }] : packagesIn(path, recipe);
   // Only the last package, or the last but one if the last is to run, is wrong.
   const wrong = packages.length - (wantError && action === 'errorcheckandrundir' ? 2 : 1);
-  const answer = await pool.ask({ packages, flags, wrong, wantError });
+  const exports = isBackEnd ? std.files() : null;
+  const answer = await pool.ask({ packages, flags, wrong, wantError, exports });
   const text = typeof answer === 'string' ? answer : answer.wrong;
   return text === '' ? undefined : text;
 }

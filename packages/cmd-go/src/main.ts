@@ -58,7 +58,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const usage = { usage: command.usage, name };
   const line: CommandLine =
     command.ownParser === true
-      ? { values: {}, given: new Set(), args: rest }
+      ? { values: {}, given: new Set(), args: rest, uses: [] }
       : parseFlags(command.flags, rest, usage, goflags);
   const runCommand = await command.load();
   return await runCommand({ settings, line, goflags, name });

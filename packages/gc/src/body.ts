@@ -12,11 +12,13 @@ import { type ObjectBuilder } from '@go-ts/objfile';
 import { ABIInternal } from '@go-ts/objfile/sym';
 import { DebugInfo } from './dwarfgen/func.ts';
 import { type DeclOrigin } from './importer/loader.ts';
+import { reportElided } from './ir/bounded.ts';
 import { type Func } from './ir/node.ts';
 import { printFunc } from './ir/print.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
 import { WriteBarrierCheck } from './nowb.ts';
 import { type DebugOptions, type SsaPage } from './options.ts';
+import { type Remarks } from './remarks.ts';
 import { buildSSA } from './ssa/build/build.ts';
 import { type BuildContext } from './ssa/build/context.ts';
 import { type FuncSource, type LargeFrame, SsaCompiler } from './ssa/compile.ts';
@@ -33,6 +35,7 @@ export interface BodyOptions {
   readonly source: (file: string) => Uint8Array | null;
   readonly dwarf: boolean;
   readonly debug: DebugOptions;
+  readonly remarks: Remarks;
 }
 
 /** Holds what is worth keeping between functions; one per worker. */
@@ -68,6 +71,8 @@ export class BodyCompiler {
       const { listing, debug, ssa } = this.#options;
       const { dumpSSA, dumpIR } = debug;
       dumpIR?.(name, printFunc(fn));
+      const { remarks } = this.#options;
+      if (remarks.m > 0) reportElided(fn, remarks);
       const source = this.#source(fn);
       const columns: Column[] | null = isShown(ssa, name) ? this.#columns(fn) : null;
       const onSystemStack = this.barriers?.systemStackCalls(fn) ?? [];

@@ -32,6 +32,7 @@ import { writeFuncMap } from './liveness/func-map.ts';
 import { loadPackage } from './noder/noder.ts';
 import { PackageObject } from './object.ts';
 import { type CompileInput, type CompileResult, type SsaPage } from './options.ts';
+import { Remarks } from './remarks.ts';
 import { BuildContext } from './ssa/build/context.ts';
 import { writeEmbed } from './staticdata/embed.ts';
 import { StaticInit } from './staticinit/static-init.ts';
@@ -66,21 +67,26 @@ export function compilePackage(input: CompileInput): CompileResult {
     back.compile(steps);
     const asmhdr = input.asmhdr ? asmHeader(front.checked, back.loader, back.pkg) : null;
     const errors = back.diagnostics();
-    if (errors.length > 0) return failed(errors);
+    if (errors.length > 0) return failed(errors, back.remarks.diagnostics());
     const exportData = writeExportData(unit, back.summary());
     const archive = back.archive(exportData, front);
     steps.done('write object');
     const { listing, pages } = back;
-    return { archive, asmhdr, exportData, diagnostics: [], listing, pages };
+    const remarks = back.remarks.diagnostics();
+    return { archive, asmhdr, exportData, diagnostics: [], remarks, listing, pages };
   });
 }
 
-function failed(diagnostics: readonly Diagnostic[]): CompileResult {
+function failed(
+  diagnostics: readonly Diagnostic[],
+  remarks: readonly Diagnostic[] = [],
+): CompileResult {
   return {
     archive: null,
     asmhdr: null,
     exportData: null,
     diagnostics,
+    remarks,
     listing: [],
     pages: [],
   };
@@ -197,6 +203,7 @@ function embedFiles(input: CompileInput, patterns: readonly string[]): readonly 
 class BackEnd {
   readonly loader: Loader;
   readonly pkg: PackageUnit;
+  readonly remarks: Remarks;
   readonly #input: CompileInput;
   readonly #imports: Imports;
   readonly #reader: BodyReader;
@@ -221,6 +228,7 @@ class BackEnd {
     this.pkg = this.loader.addPackage(unit);
     this.#reader = new BodyReader(this.loader);
     this.#abis = parseSymabis(input.symabis ?? '');
+    this.remarks = new Remarks(input.reports);
     const amd64Level = Number(input.target.level.slice(1)) || 1;
     const noOptimize = input.noOptimize && !isRuntimeMode(input);
     this.#functions = new Functions({
@@ -229,6 +237,8 @@ class BackEnd {
       summaryOf: (path) => imports.find(path)?.summary ?? null,
       amd64Level,
       noInline: input.noInline || noOptimize,
+      smallFrames: input.smallFrames,
+      remarks: this.remarks,
     });
     this.#builder = new ObjectBuilder({
       pkgPath: input.path,
@@ -267,6 +277,7 @@ class BackEnd {
       source: (file) => input.files.find((f) => f.recordedName === file)?.bytes ?? null,
       dwarf: input.dwarf,
       debug: input.debug,
+      remarks: this.remarks,
     });
   }
 
@@ -281,8 +292,9 @@ class BackEnd {
   compile(steps: Steps): void {
     this.#declareOwn();
     this.#defineGlobals();
-    const init = this.#pkgInit();
     const bodies = this.#own.filter((f) => this.#reader.hasBody(f));
+    this.#functions.readAll(bodies);
+    const init = this.#pkgInit();
     this.#functions.prepare(bodies, [...(init === null ? [] : [init]), ...this.#hoisted]);
     steps.done('inline and escape');
     this.#checkHeap();

@@ -11,12 +11,16 @@
  */
 import { EscapeAnalysis, leaksWithoutBody } from './escape/escape.ts';
 import { decodeParamLeaks, encodeParamLeaks, type ParamLeaks } from './escape/leaks.ts';
+import { smallLimits, usualLimits } from './escape/limits.ts';
+import { EscapeReport } from './escape/report.ts';
 import { type BodyReader } from './importer/body-reader.ts';
 import { type DeclOrigin, type PackageUnit } from './importer/loader.ts';
 import { Inliner } from './inline/inline.ts';
+import { UserFormat } from './ir/format.ts';
 import { type Func } from './ir/node.ts';
 import { type FuncSym } from './ir/sym.ts';
 import { walkStmt } from './ir/walk.ts';
+import { type Remarks } from './remarks.ts';
 import { isIntrinsic } from './ssa/build/intrinsics.ts';
 import { type Summary } from './summary.ts';
 
@@ -27,25 +31,37 @@ export interface FunctionsInit {
   readonly summaryOf: (path: string) => Summary | null;
   readonly amd64Level: number;
   readonly noInline: boolean;
+  readonly smallFrames: boolean;
+  readonly remarks: Remarks;
 }
 
 export class Functions {
   readonly escape: EscapeAnalysis;
   readonly inliner: Inliner;
   readonly #init: FunctionsInit;
+  /** Read and inlined into, not yet analysed. */
+  readonly #read = new Map<FuncSym, Func>();
   readonly #prepared = new Map<FuncSym, Func>();
   readonly #queue: (FuncSym | Func)[] = [];
   readonly #seen = new Set<FuncSym>();
 
   constructor(init: FunctionsInit) {
     this.#init = init;
-    this.escape = new EscapeAnalysis((f) => this.#importedLeaks(f));
-    const { reader } = init;
+    const { reader, remarks } = init;
+    const format = new UserFormat(init.pkg.path);
+    this.escape = new EscapeAnalysis((f) => this.#importedLeaks(f), {
+      report: remarks.m > 0 ? new EscapeReport(remarks, format) : null,
+      limits: init.smallFrames ? smallLimits : usualLimits,
+    });
     this.inliner = new Inliner({
       hasBody: (f) => reader.hasBody(f),
       readBody: (f) => reader.readBody(f),
       isIntrinsic: (f) => isIntrinsic(f.name, init.amd64Level),
       knownCost: (f) => this.#importedCost(f),
+      wrappers: reader.wrappers,
+      noInline: init.noInline,
+      remarks,
+      format,
     });
   }
 
@@ -83,7 +99,22 @@ export class Functions {
   /** Reads a function and inlines into it; for those who want to change it before it is analysed. */
   read(f: FuncSym): Func {
     const fn = this.#init.reader.readBody(f);
-    if (!this.#init.noInline) this.inliner.run(fn);
+    this.inliner.run(fn);
+    return fn;
+  }
+
+  /** Reads functions of the package, decides which of them can be inlined, and inlines into them. */
+  readAll(syms: readonly FuncSym[]): void {
+    const funcs = syms.map((f) => this.#init.reader.readBody(f));
+    if (!this.#init.noInline) this.inliner.decide(funcs);
+    this.inliner.runAll(funcs);
+    for (const fn of funcs) this.#read.set(fn.sym, fn);
+  }
+
+  #take(f: FuncSym): Func {
+    const fn = this.#read.get(f);
+    if (fn === undefined) return this.read(f);
+    this.#read.delete(f);
     return fn;
   }
 
@@ -102,10 +133,10 @@ export class Functions {
     };
     for (const fn of given) take(fn);
     for (const f of roots) {
-      if (!this.#prepared.has(f)) take(this.read(f));
+      if (!this.#prepared.has(f)) take(this.#take(f));
     }
     for (let f = todo.pop(); f !== undefined; f = todo.pop()) {
-      if (!this.#prepared.has(f)) take(this.read(f));
+      if (!this.#prepared.has(f)) take(this.#take(f));
     }
     this.escape.run(batch);
   }

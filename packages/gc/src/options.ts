@@ -59,7 +59,20 @@ export interface CompileInput {
   readonly listing: boolean;
   /** -dwarf: write debug information. */
   readonly dwarf: boolean;
+  /** -smallframes: less on the stack. */
+  readonly smallFrames: boolean;
+  readonly reports: ReportOptions;
   readonly debug: DebugOptions;
+}
+
+/** Which decisions are to be reported. */
+export interface ReportOptions {
+  /** -m, as often as given, or its number: inlining and escapes; from 2 on with reasons. */
+  readonly m: number;
+  /** -live: variables live at calls. */
+  readonly live: boolean;
+  /** -d: keys in lower case, with their numbers (debug.ts). */
+  readonly debug: ReadonlyMap<string, number>;
 }
 
 /** Windows into the compiler; all optional. */
@@ -82,6 +95,8 @@ export interface CompileResult {
   /** What importers need; also in the archive. */
   readonly exportData: Uint8Array | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Decisions that were asked for, in the order to print them; they fail nothing. */
+  readonly remarks: readonly Diagnostic[];
   /** What -S and -d=gossahash print, without the last line's end. */
   readonly listing: readonly string[];
   /** ssa.html of the functions that -d=ssafunc names. */

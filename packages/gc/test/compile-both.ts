@@ -125,6 +125,8 @@ export function compileOurs(source: string, runtimeMode = false): Compiled | str
     listing: false,
     localPrefix: null,
     dwarf: true,
+    smallFrames: false,
+    reports: { m: 0, live: false, debug: new Map() },
     debug: {},
   });
   if (result.archive !== null) return new Compiled(result.archive);

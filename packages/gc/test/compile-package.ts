@@ -41,6 +41,8 @@ function inputOf(
     noInline: flags.includes('-l'),
     ssa: parseSsaOptions(flags),
     listing: flags.includes('-S'),
+    smallFrames: false,
+    reports: { m: flags.filter((flag) => flag === '-m').length, live: false, debug: new Map() },
     debug: {},
   };
 }

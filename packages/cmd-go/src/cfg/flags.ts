@@ -31,6 +31,8 @@ export interface CommandLine {
   /** Names that were given, on the command line or in GOFLAGS. */
   readonly given: ReadonlySet<string>;
   readonly args: readonly string[];
+  /** Every use of a flag on the command line, in order, with its text if it had one. */
+  readonly uses: readonly (readonly [name: string, text: string | undefined])[];
 }
 
 /** What a wrong flag ends with: its message, the usage line, where to read more. */
@@ -56,6 +58,7 @@ export function parseFlags(
   const fail = (message: string): never => {
     throw new Failure(`${message}\n${usageText(usage)}`, 2);
   };
+  const uses: [name: string, text: string | undefined][] = [];
   let at = 0;
   for (;;) {
     const one = parseOne(state, words, at);
@@ -64,9 +67,10 @@ export function parseFlags(
     if (one.kind === 'terminator') break;
     if (one.kind === 'error') fail(one.message);
     if (one.kind === 'help') throw new Failure(usageText(usage), 2);
+    if (one.kind === 'flag') uses.push([one.name, one.text]);
     if (one.kind === 'unknown') fail(`flag provided but not defined: -${one.name}`);
   }
-  return { values: state.values, given: state.given, args: words.slice(at) };
+  return { values: state.values, given: state.given, args: words.slice(at), uses };
 }
 
 /** What stands at one place of a command line; `next` is where reading goes on. */
@@ -74,7 +78,12 @@ export type ParsedWord =
   | { readonly kind: 'word' }
   | { readonly kind: 'terminator'; readonly next: number }
   | { readonly kind: 'help'; readonly next: number }
-  | { readonly kind: 'flag'; readonly name: string; readonly next: number }
+  | {
+      readonly kind: 'flag';
+      readonly name: string;
+      readonly text: string | undefined;
+      readonly next: number;
+    }
   | {
       readonly kind: 'unknown';
       readonly name: string;
@@ -118,7 +127,7 @@ export function parseOne(state: FlagState, words: readonly string[], at: number)
     const flag = spec.kind === 'bool' ? `-${name}` : `flag -${name}`;
     return fail(`invalid ${kind} ${quote(value ?? '')} for ${flag}: ${problem}`);
   }
-  return { kind: 'flag', name, next };
+  return { kind: 'flag', name, text: value, next };
 }
 
 export class FlagState {

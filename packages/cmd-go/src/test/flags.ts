@@ -64,7 +64,7 @@ export function readTestLine(words: readonly string[], goflags: readonly string[
   const end = read.explicit.indexOf('--');
   const ours = end < 0 ? read.explicit : read.explicit.slice(0, end);
   return {
-    line: { values, given, args: read.packages },
+    line: { values, given, args: read.packages, uses: [] },
     packages: read.packages,
     testArgs: [...injected, ...read.explicit],
     help: ours.some((word) => word === '-h' || word === '-help' || word === '--help'),

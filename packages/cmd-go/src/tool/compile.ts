@@ -3,7 +3,7 @@
  * GOROOT: src/cmd/compile/internal/base/flag.go, src/cmd/compile/internal/noder/import.go.
  */
 import { join } from 'node:path';
-import { parseFlags } from '../cfg/flags.ts';
+import { type CommandLine, parseFlags } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
@@ -52,7 +52,6 @@ const flags = {
   coveragecfg: text,
   dwarflocationlists: { kind: 'bool', value: true } as const,
   dwarfbasentries: { kind: 'bool', value: true } as const,
-  smallframes: bool,
   wb: { kind: 'bool', value: true } as const,
   race: bool,
   msan: bool,
@@ -96,12 +95,13 @@ const passed: Record<string, typeof bool | typeof on | typeof text | typeof coun
   json: text,
   spectre: text,
   errorurl: bool,
+  smallframes: bool,
 };
 
 export async function runCompile(settings: Settings, words: readonly string[]): Promise<number> {
   const usage = { usage: 'compile [options] file.go...', name: 'tool compile' };
   const line = parseFlags({ ...flags, ...passed }, words, usage);
-  const { values, args, given } = line;
+  const { values, args, given, uses } = line;
   if (given.has('V')) return printVersion(settings, 'compile', String(values['V']));
   if (args.length === 0) throw new Failure('usage: compile [options] file.go...', 2);
   const { target, release } = toolTarget(settings);
@@ -141,7 +141,7 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
     shared: values['shared'] === true,
     buildID: values['buildid'] as string,
     asmHeader: asmhdr !== '',
-    flags: passedFlags(values, given),
+    flags: passedFlags(uses),
     ...(symabis === '' ? {} : { symabis: readText(symabis) }),
     ...(embedcfg === '' ? {} : { embed: readEmbedConfig(embedcfg) }),
   });
@@ -163,17 +163,11 @@ function withShownName(message: string, shown: ReadonlyMap<string, string>): str
   return message;
 }
 
-function passedFlags(
-  values: Readonly<Record<string, unknown>>,
-  given: ReadonlySet<string>,
-): string[] {
-  const list: string[] = [];
-  for (const name of given) {
-    if (!Object.hasOwn(passed, name)) continue;
-    const value = values[name];
-    list.push(value === true ? `-${name}` : `-${name}=${String(value)}`);
-  }
-  return list;
+/** In the order given: some count how often they are. */
+function passedFlags(uses: CommandLine['uses']): string[] {
+  return uses
+    .filter(([name]) => Object.hasOwn(passed, name))
+    .map(([name, value]) => (value === undefined ? `-${name}` : `-${name}=${value}`));
 }
 
 function readEmbedConfig(file: string) {

@@ -173,6 +173,7 @@ export class Builder {
       const exported = this.cache.lookup(exportKey);
       if (archive !== undefined && exported !== undefined) {
         this.#progress.done(p);
+        this.#repeatRemarks(p, job);
         return done(archive.output, exported.output);
       }
     }
@@ -261,6 +262,7 @@ export class Builder {
       release,
       archiveKey: id,
       exportKey: new KeyHash('export').add('of', id).sum(),
+      remarksKey: new KeyHash('remarks').add('of', id).sum(),
       importPath: p.importPath,
       path,
       goFiles,
@@ -358,6 +360,16 @@ export class Builder {
       goroot: root,
       flags: ldflags,
     };
+  }
+
+  /** What the tools said when the package was compiled; only flags make them say something. */
+  #repeatRemarks(p: Package, job: PackageJob): void {
+    if (job.gcflags.length + job.asmflags.length === 0) return;
+    const said = this.cache.lookup(job.remarksKey);
+    const text = said === undefined ? undefined : this.cache.read(said.output);
+    if (text === undefined) return;
+    const messages = text.toString('utf8').split('\n');
+    this.#report(p, { outputs: undefined, messages });
   }
 
   /** Prints what a tool said, under the package's name, with paths as the working folder sees them. */

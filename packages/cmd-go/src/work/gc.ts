@@ -5,7 +5,8 @@
  * messages and archive go back as values.
  */
 import { formatPosition } from '@go-ts/base';
-import { type CompileInput } from '@go-ts/gc/options';
+import { parseDebug } from '@go-ts/gc/debug';
+import { type CompileInput, type ReportOptions } from '@go-ts/gc/options';
 import { parseSsaOptions } from '@go-ts/gc/ssa/options';
 import { type CompileRequest, type CompileResult } from './toolchain.ts';
 
@@ -18,12 +19,37 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
     asmHeader: result.asmhdr ?? undefined,
     messages: [
       ...result.listing,
-      ...result.diagnostics.map((d) => {
+      ...[...result.remarks, ...result.diagnostics].map((d) => {
         const at = formatPosition(d.pos);
         return at === '' ? d.msg : `${at}: ${d.msg}`;
       }),
     ],
     pages: result.pages,
+  };
+}
+
+/** The number of a flag that counts: its uses, or the last number given. GOROOT: objabi/flag.go. */
+function countOf(flags: readonly string[], name: string): number {
+  let n = 0;
+  for (const flag of flags) {
+    if (flag === `-${name}`) n++;
+    else if (flag.startsWith(`-${name}=`)) {
+      const value = flag.slice(name.length + 2);
+      if (value === 'true') n++;
+      else n = value === 'false' ? 0 : Number(value) || 0;
+    }
+  }
+  return n;
+}
+
+function reportsOf(flags: readonly string[]): ReportOptions {
+  const settings = flags
+    .filter((flag) => flag.startsWith('-d='))
+    .flatMap((flag) => flag.slice(3).split(','));
+  return {
+    m: countOf(flags, 'm'),
+    live: countOf(flags, 'live') > 0,
+    debug: parseDebug(settings),
   };
 }
 
@@ -52,7 +78,9 @@ function inputOf(request: CompileRequest): CompileInput {
         : { patterns: new Map(Object.entries(embed.patterns)), contents: embed.read },
     noOptimize: flags.includes('-N'),
     dwarf: !flags.includes('-dwarf=false'),
-    noInline: flags.includes('-l'),
+    noInline: [1, 2, 3].includes(countOf(flags, 'l')),
+    smallFrames: flags.includes('-smallframes'),
+    reports: reportsOf(flags),
     ssa: parseSsaOptions(flags),
     listing: flags.some((flag) => /^-S(=|$)/.test(flag)),
     debug: {},

@@ -26,6 +26,8 @@ export interface PackageJob {
   /** Keys under which archive and export data are kept. */
   readonly archiveKey: string;
   readonly exportKey: string;
+  /** Key of what the tools said although nothing is wrong, to be said again on a hit. */
+  readonly remarksKey: string;
   readonly importPath: string;
   /** -p. */
   readonly path: string;

@@ -177,6 +177,7 @@ async function buildPackage(
   }
   const exported = cache.write(job.exportKey, compiled.exportData);
   const archived = cache.write(job.archiveKey, archive);
+  if (messages.length > 0) cache.write(job.remarksKey, Buffer.from(messages.join('\n')));
   return { outputs: { archive: archived.output, export: exported.output }, messages };
 }
 

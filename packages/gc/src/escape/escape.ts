@@ -9,24 +9,20 @@
  *
  * GOROOT: src/cmd/compile/internal/escape. Contract §9.
  */
-import {
-  type Case,
-  Esc,
-  type Expr,
-  ExprOp,
-  type Func,
-  LocalClass,
-  type LocalVar,
-  type Stmt,
-} from '../ir/node.ts';
+import { bottomUp } from '../ir/bottom-up.ts';
+import { Esc, type Expr, ExprOp, type Func, type LocalVar } from '../ir/node.ts';
 import { type FuncSym, Pragma } from '../ir/sym.ts';
+import { Kind } from '../ir/type.ts';
 import { expr as visitExpr } from './expr.ts';
-import { Graph, rootOf } from './graph.ts';
+import { addrOf, Attr, Graph, type Location, rootOf } from './graph.ts';
 import { Leaks, type ParamLeaks } from './leaks.ts';
+import { heapReasonOf, heapReasonOfLocal, type StackLimits, usualLimits } from './limits.ts';
+import { rewriteWithLiterals } from './literals.ts';
+import type { EscapeReport } from './report.ts';
 import { solve } from './solve.ts';
 import { body, stmts } from './stmt.ts';
 import { Usage } from './usage.ts';
-import { type CalleeInfo, Walker } from './walker.ts';
+import { type CalleeInfo, type MadeClosure, Walker } from './walker.ts';
 
 /** Values up to this size that are never assigned again are copied into closures. */
 const maxByValue = 128;
@@ -39,15 +35,24 @@ export interface HeapVariable {
   readonly closure: Expr | null;
 }
 
+interface EscapeOptions {
+  readonly report: EscapeReport | null;
+  readonly limits?: StackLimits;
+}
+
 export class EscapeAnalysis implements CalleeInfo {
   readonly #imported: (f: FuncSym) => ParamLeaks | null;
+  readonly #report: EscapeReport | null;
+  readonly #limits: StackLimits;
   readonly #leaks = new Map<FuncSym, ParamLeaks>();
   /** Variables moved to the heap and literals allocated there: errors in runtime packages. */
   readonly heapVariables: HeapVariable[] = [];
 
   /** `imported`: leaks of functions of other packages; null if nothing is known. */
-  constructor(imported: (f: FuncSym) => ParamLeaks | null) {
+  constructor(imported: (f: FuncSym) => ParamLeaks | null, options: EscapeOptions) {
     this.#imported = imported;
+    this.#report = options.report;
+    this.#limits = options.limits ?? usualLimits;
   }
 
   leaksOf(f: FuncSym): ParamLeaks | null {
@@ -60,63 +65,111 @@ export class EscapeAnalysis implements CalleeInfo {
   }
 
   #batch(funcs: readonly Func[]): void {
-    const graph = new Graph();
+    const report = this.#report;
+    const explains = report !== null && report.explains;
+    const graph = new Graph(explains ? (root, l, edge) => report.escapes(root, l, edge) : null);
+    report?.begin(graph);
     const members = new Map<FuncSym, Func>();
     for (const fn of funcs) addMembers(fn, members);
-    const usages = funcs.map((fn) => {
+    const closures: MadeClosure[] = [];
+    const usages = new Map<Func, Usage>();
+    const walkers = funcs.map((fn) => {
       const usage = new Usage(fn);
-      decideCaptures(fn);
-      return usage;
-    });
-    funcs.forEach((fn, i) => {
-      const usage = usages[i]!;
-      body(
-        new Walker({
-          visit: { expr: visitExpr, stmts },
-          graph,
-          callees: this,
-          batch: members,
-          usage,
-          fn,
-        }),
+      usages.set(fn, usage);
+      return new Walker({
+        visit: { expr: visitExpr, stmts, body },
+        graph,
+        callees: this,
+        batch: members,
+        usage,
         fn,
-      );
+        closures,
+        onSelfAssign: (s) => report?.selfAssignment(s),
+        explains,
+      });
     });
-    solve(graph);
-    this.#finish(graph, funcs);
+    for (const w of walkers) declareLocals(w);
+    for (const w of walkers) body(w);
+    for (const made of closures) this.#capture(graph, made);
+    for (const loc of graph.all) this.#force(graph, loc, usages);
+    solve(graph, explains ? report : null);
+    this.#finish(graph, [...members.values()]);
+  }
+
+  /** Decides how a literal holds its variables: by value if they do not change any more. */
+  #capture(graph: Graph, { hole, expr, fn }: MadeClosure): void {
+    for (const v of expr.closure!.captures) {
+      const root = rootOf(v);
+      const loc = graph.ofLocal(v)!;
+      v.byValue = !loc.addrTaken && !loc.reassigned && root.type.size <= maxByValue;
+      if (!v.byValue) {
+        for (let x: LocalVar | null = v.outer; x !== null; x = x.outer) x.addrTaken = true;
+        loc.addrTaken = true;
+      }
+      this.#report?.capture(loc, v);
+      const k = v.byValue ? hole : addrOf(hole);
+      graph.flow(this.#report?.captured(k, expr, fn, v) ?? k, loc);
+    }
+  }
+
+  /** What cannot be on the stack, whatever happens to it. */
+  #force(graph: Graph, loc: Location, usages: ReadonlyMap<Func, Usage>): void {
+    const { local, expr } = loc;
+    if (expr !== null) rewriteWithLiterals(expr, usages.get(outermostFunc(loc.fn!))!);
+    let reason: string | null = null;
+    if (local !== null) reason = heapReasonOfLocal(local, this.#limits);
+    else if (expr !== null) reason = heapReasonOf(expr, this.#limits);
+    if (reason === null) return;
+    const k = addrOf(graph.heapHole);
+    graph.flow(this.#report?.forced(k, loc, reason) ?? k, loc);
   }
 
   #finish(graph: Graph, funcs: readonly Func[]): void {
+    for (const fn of funcs) {
+      const leaks = fn.params.map((v) => {
+        const loc = graph.ofLocal(v);
+        if (loc === undefined || v.name === '' || v.name === '_') return new Leaks();
+        loc.leaks!.optimize();
+        return loc.leaks!;
+      });
+      this.#report?.params(fn, leaks, graph);
+      this.#leaks.set(
+        fn.sym,
+        leaks.map((l, i) => (graph.ofLocal(fn.params[i]!)?.escapes === true ? Leaks.toHeap() : l)),
+      );
+    }
     for (const loc of graph.all) {
       if (loc.local !== null) {
         loc.local.onHeap = loc.escapes;
+        loc.local.addrTaken ||= loc.addrTaken;
         if (loc.escapes) this.heapVariables.push({ fn: loc.fn!, local: loc.local, closure: null });
       } else if (loc.expr !== null) {
-        loc.expr.esc = loc.escapes ? Esc.Heap : Esc.Stack;
-        if (loc.escapes && loc.expr.op === ExprOp.Closure && !graph.started.has(loc.expr)) {
-          this.heapVariables.push({ fn: loc.fn!, local: null, closure: loc.expr });
-        }
+        this.#decide(graph, loc, loc.expr);
       }
-    }
-    for (const fn of funcs) {
-      this.#leaks.set(
-        fn.sym,
-        fn.params.map((v) => {
-          const loc = graph.ofLocal(v);
-          if (loc === undefined) return new Leaks();
-          if (loc.escapes) return Leaks.toHeap();
-          loc.leaks!.optimize();
-          return loc.leaks!;
-        }),
-      );
+      this.#report?.decided(loc);
     }
   }
+
+  #decide(graph: Graph, loc: Location, e: Expr): void {
+    e.esc = loc.escapes ? Esc.Heap : Esc.Stack;
+    if (isBytesOfString(e) && (loc.attrs & Attr.Mutates) === 0) e.esc = Esc.Alias;
+    const allocates = e.op === ExprOp.Closure && e.closure!.captures.length > 0;
+    if (loc.escapes && allocates && !graph.started.has(e)) {
+      this.heapVariables.push({ fn: loc.fn!, local: null, closure: e });
+    }
+  }
+}
+
+/** `[]byte(s)` */
+function isBytesOfString(e: Expr): boolean {
+  if (e.op !== ExprOp.Convert || e.x!.type.kind !== Kind.String) return false;
+  return e.type.kind === Kind.Slice && e.type.elem!.kind === Kind.Uint8;
 }
 
 /** Leaks of a function without body: everything, unless it promises otherwise. */
 export function leaksWithoutBody(f: FuncSym): ParamLeaks {
   const isNoescape = (f.pragma & Pragma.Noescape) !== 0;
-  return f.type.params.map(() => (isNoescape ? new Leaks() : Leaks.toHeap()));
+  return f.type.params.map(() => (isNoescape ? Leaks.stays() : Leaks.toHeap()));
 }
 
 function addMembers(fn: Func, members: Map<FuncSym, Func>): void {
@@ -124,116 +177,14 @@ function addMembers(fn: Func, members: Map<FuncSym, Func>): void {
   for (const closure of fn.closures) addMembers(closure, members);
 }
 
-/** By value if the variable never changes; a variable captured by reference has its address taken. */
-function decideCaptures(fn: Func): void {
-  for (const closure of fn.closures) {
-    for (const v of closure.captures) {
-      const root = rootOf(v);
-      // Every return statement with operands assigns the results.
-      const changes = root.addrTaken || root.reassigned || root.class === LocalClass.Result;
-      v.byValue = !changes && root.type.size <= maxByValue;
-    }
-    decideCaptures(closure);
-  }
-  markReferenced(fn);
+/** Locations of all variables of a function and its literals, in the order of their declarations. */
+function declareLocals(w: Walker): void {
+  for (const v of w.fn.locals) if (v.outer === null) w.newLocal(v);
+  for (const closure of w.fn.closures) declareLocals(w.enter(closure));
 }
 
-function markReferenced(fn: Func): void {
-  for (const closure of fn.closures) {
-    for (const v of closure.captures) {
-      if (!v.byValue) {
-        for (let x: LocalVar | null = v.outer; x !== null; x = x.outer) x.addrTaken = true;
-      }
-    }
-  }
-}
-
-/** Strongly connected components of the call graph, callees before callers. Tarjan, iteratively. */
-function bottomUp(funcs: readonly Func[]): Func[][] {
-  const index = new Map<FuncSym, number>();
-  funcs.forEach((fn, i) => index.set(fn.sym, i));
-  const callees = funcs.map((fn) => {
-    const targets = new Set<number>();
-    collectCallees(fn, (f) => {
-      const i = index.get(f);
-      if (i !== undefined) targets.add(i);
-    });
-    return [...targets];
-  });
-  const order = new Int32Array(funcs.length).fill(-1);
-  const low = new Int32Array(funcs.length);
-  const onStack = new Uint8Array(funcs.length);
-  const stack: number[] = [];
-  const components: Func[][] = [];
-  let counter = 0;
-  for (let start = 0; start < funcs.length; start++) {
-    if (order[start] !== -1) continue;
-    const path = [{ node: start, next: 0 }];
-    order[start] = low[start] = counter++;
-    stack.push(start);
-    onStack[start] = 1;
-    while (path.length > 0) {
-      const top = path.at(-1)!;
-      const { node } = top;
-      const target = callees[node]![top.next];
-      if (target !== undefined) {
-        top.next++;
-        if (order[target] === -1) {
-          order[target] = low[target] = counter++;
-          stack.push(target);
-          onStack[target] = 1;
-          path.push({ node: target, next: 0 });
-        } else if (onStack[target] === 1) {
-          low[node] = Math.min(low[node]!, order[target]!);
-        }
-        continue;
-      }
-      path.pop();
-      const parent = path.at(-1);
-      if (parent !== undefined) low[parent.node] = Math.min(low[parent.node]!, low[node]!);
-      if (low[node] === order[node]) components.push(popComponent(stack, onStack, node, funcs));
-    }
-  }
-  return components;
-}
-
-function popComponent(
-  stack: number[],
-  onStack: Uint8Array,
-  root: number,
-  funcs: readonly Func[],
-): Func[] {
-  const members: number[] = [];
-  for (;;) {
-    const node = stack.pop()!;
-    onStack[node] = 0;
-    members.push(node);
-    if (node === root) break;
-  }
-  return members.sort((a, b) => a - b).map((i) => funcs[i]!);
-}
-
-function collectCallees(fn: Func, visit: (f: FuncSym) => void): void {
-  const expr = (e: Expr | null): void => {
-    if (e === null) return;
-    if (e.op === ExprOp.CallStatic || e.op === ExprOp.FuncRef) visit(e.func!);
-    expr(e.x);
-    expr(e.y);
-    for (const part of e.list) expr(part);
-    for (const s of e.stmts) stmt(s);
-  };
-  const inCase = (c: Case): void => {
-    for (const e of c.exprs) expr(e);
-    if (c.comm !== null) stmt(c.comm);
-    for (const s of c.body) stmt(s);
-  };
-  const stmt = (s: Stmt): void => {
-    expr(s.x);
-    for (const e of s.lhs) expr(e);
-    for (const e of s.rhs) expr(e);
-    for (const list of [s.init, s.body, s.post, s.orelse]) for (const inner of list) stmt(inner);
-    for (const c of s.cases) inCase(c);
-  };
-  for (const s of fn.body) stmt(s);
-  for (const closure of fn.closures) collectCallees(closure, visit);
+function outermostFunc(fn: Func): Func {
+  let f = fn;
+  while (f.outer !== null) f = f.outer;
+  return f;
 }

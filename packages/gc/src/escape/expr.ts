@@ -1,10 +1,9 @@
 /** Expressions: where the value of each goes. */
 import { unreachable } from '@go-ts/base';
-import { type Expr, ExprOp, type LocalVar } from '../ir/node.ts';
+import { type Expr, ExprOp } from '../ir/node.ts';
 import { isDirectIface, isInterface, Kind, type Type } from '../ir/type.ts';
-import { call, builtin } from './call.ts';
-import { addrOf, derefOf, type Hole } from './graph.ts';
-import { baseLocal } from './usage.ts';
+import { builtin, call, receiverHole } from './call.ts';
+import { type Hole, holeOf } from './graph.ts';
 import type { Walker } from './walker.ts';
 
 /** Evaluates `e` for its effects. */
@@ -12,9 +11,13 @@ export function discard(w: Walker, e: Expr | null): void {
   if (e !== null) expr(w, w.graph.discardHole, e);
 }
 
+/** What an expression yields, without the success of a comma-ok form. */
+function valueType(e: Expr): Type {
+  return e.commaOk ? e.type.params[0]! : e.type;
+}
+
 export function expr(w: Walker, k: Hole, e: Expr): void {
-  // A value without pointers carries nothing, unless it is the address of it that goes somewhere.
-  const hole = k.derefs >= 0 && e.type.ptrBytes === 0 ? w.graph.discardHole : k;
+  const hole = carries(w, k, e);
   switch (e.op) {
     case ExprOp.Const:
     case ExprOp.Zero:
@@ -62,23 +65,23 @@ export function expr(w: Walker, k: Hole, e: Expr): void {
       address(w, hole, e);
       return;
     case ExprOp.Deref:
-      expr(w, derefOf(hole), e.x!);
+      expr(w, w.deref(hole, e, 'indirection'), e.x!);
       return;
     case ExprOp.Field:
-      expr(w, hole, e.x!);
+      field(w, hole, e);
       return;
     case ExprOp.Index:
-      discard(w, e.y);
-      if (e.x!.type.kind === Kind.Array) expr(w, hole, e.x!);
+      if (e.x!.type.kind === Kind.Array) expr(w, w.note(hole, e, 'fixed-array-index-of'), e.x!);
       else if (e.x!.type.kind === Kind.String) discard(w, e.x);
-      else expr(w, derefOf(hole), e.x!);
+      else expr(w, w.deref(hole, e, 'dot of pointer'), e.x!);
+      discard(w, e.y);
       return;
     case ExprOp.MapIndex:
       discard(w, e.x);
       discard(w, e.y);
       return;
     case ExprOp.Slice:
-      expr(w, hole, e.x!);
+      expr(w, w.note(hole, e, 'slice'), e.x!);
       for (const bound of e.list) discard(w, bound);
       return;
     case ExprOp.CallStatic:
@@ -96,26 +99,26 @@ export function expr(w: Walker, k: Hole, e: Expr): void {
       convert(w, hole, e);
       return;
     case ExprOp.TypeAssert:
-      expr(w, assertedHole(hole, e.target ?? e.type), e.x!);
+      expr(w, w.note(assertedHole(hole, e.target ?? e.type), e, 'dot'), e.x!);
       return;
     case ExprOp.StructLit:
+      for (const part of e.list) expr(w, w.note(hole, e, 'struct literal element'), part!);
+      return;
     case ExprOp.ArrayLit:
-      for (const part of e.list) expr(w, hole, part!);
+      for (const part of e.list) expr(w, w.note(hole, e, 'array literal element'), part!);
       return;
     case ExprOp.SliceLit: {
       const contents = w.spill(hole, e);
-      for (const part of e.list) expr(w, contents, part!);
+      for (const part of e.list) expr(w, w.note(contents, e, 'slice-literal-element'), part!);
       return;
     }
     case ExprOp.MapLit:
-      w.spill(hole, e);
-      for (const part of e.list) expr(w, w.graph.heapHole, part!);
+      mapLiteral(w, hole, e);
       return;
     case ExprOp.MethodValue:
     case ExprOp.MethodValueInter: {
-      // Nobody knows who will call it with what: the receiver may go anywhere.
       const object = w.spill(hole, e);
-      expr(w, w.graph.tee(w.graph.heapHole, object), e.x!);
+      expr(w, w.tee(receiverHole(w, e), object), e.x!);
       return;
     }
     case ExprOp.Recv:
@@ -124,6 +127,29 @@ export function expr(w: Walker, k: Hole, e: Expr): void {
     default:
       unreachable(e.op, 'expression');
   }
+}
+
+/** A value without pointers carries nothing, unless it is the address of it that goes somewhere. */
+function carries(w: Walker, k: Hole, e: Expr): Hole {
+  if (k.derefs < 0 || e.type.kind === Kind.Void || valueType(e).ptrBytes > 0) return k;
+  if (e.type.kind === Kind.Tuple && !e.commaOk) return k;
+  return k.addrTaken ? { ...k, dst: w.graph.blank } : w.graph.discardHole;
+}
+
+function field(w: Walker, k: Hole, e: Expr): void {
+  const of = e.x!;
+  // p.f is one step for the user.
+  if (of.op === ExprOp.Deref && !of.explicit) {
+    expr(w, w.deref(k, e, 'dot of pointer'), of.x!);
+  } else expr(w, w.note(k, e, 'dot'), of);
+}
+
+function mapLiteral(w: Walker, k: Hole, e: Expr): void {
+  w.spill(k, e);
+  e.list.forEach((part, i) => {
+    const why = i % 2 === 0 ? 'map literal key' : 'map literal value';
+    expr(w, w.note(w.graph.heapHole, e, why), part!);
+  });
 }
 
 /** Several values of one expression into one hole each. */
@@ -143,17 +169,19 @@ export function tuple(w: Walker, ks: readonly Hole[], e: Expr): void {
   }
 }
 
-function inlinedCall(w: Walker, ks: readonly Hole[], e: Expr): void {
+/** `ks` null: for its effects. */
+export function inlinedCall(w: Walker, ks: readonly Hole[] | null, e: Expr): void {
   w.visit.stmts(w, e.stmts);
   e.results.forEach((v, i) => {
-    const k = ks[i] ?? w.graph.discardHole;
+    const k = ks?.[i] ?? w.graph.discardHole;
     if (k.derefs < 0 || v.type.ptrBytes > 0) w.graph.flow(k, w.local(v));
   });
 }
 
 /** The hole for an interface whose contents, as a `t`, go to `k`. */
 export function assertedHole(k: Hole, t: Type): Hole {
-  return isInterface(t) || isDirectIface(t) ? k : derefOf(k);
+  if (isInterface(t) || isDirectIface(t)) return k;
+  return { ...k, derefs: k.derefs + 1, addrTaken: false };
 }
 
 function address(w: Walker, k: Hole, e: Expr): void {
@@ -165,15 +193,16 @@ function address(w: Walker, k: Hole, e: Expr): void {
       expr(w, w.spill(k, e), e.x!);
       return;
     default:
-      expr(w, addrOf(k), e.x!);
+      expr(w, w.addr(k, e, 'address-of'), e.x!);
   }
 }
 
 function convert(w: Walker, k: Hole, e: Expr): void {
   const from = e.x!.type;
   const to = e.type;
-  if (isInterface(to) && !isInterface(from)) {
-    expr(w, isDirectIface(from) ? k : w.spill(k, e), e.x!);
+  if (isInterface(to)) {
+    const spills = !isInterface(from) && !isDirectIface(from);
+    expr(w, w.note(spills ? w.spill(k, e) : k, e, 'interface-converted'), e.x!);
     return;
   }
   if (to.kind === Kind.UnsafePointer && from.kind === Kind.Uintptr) {
@@ -187,18 +216,22 @@ function convert(w: Walker, k: Hole, e: Expr): void {
     return;
   }
   if (to.kind === Kind.Array && from.kind === Kind.Slice) {
-    expr(w, derefOf(k), e.x!);
+    expr(w, w.deref(k, e, 'slice-to-array'), e.x!);
     return;
   }
   expr(w, k, e.x!);
 }
 
 /** A uintptr that becomes a pointer: the pointers that it was made of flow. */
-function unsafeValue(w: Walker, k: Hole, e: Expr): void {
+export function unsafeValue(w: Walker, k: Hole, e: Expr): void {
   switch (e.op) {
     case ExprOp.Convert:
       if (e.x!.type.kind === Kind.UnsafePointer) expr(w, k, e.x!);
       else discard(w, e.x);
+      return;
+    case ExprOp.Field:
+      if (isReflectHeaderData(e)) expr(w, w.deref(k, e, 'reflect.Header.Data'), e.x!);
+      else discard(w, e);
       return;
     case ExprOp.Add:
     case ExprOp.Sub:
@@ -226,15 +259,27 @@ function unsafeValue(w: Walker, k: Hole, e: Expr): void {
   }
 }
 
-/** A function literal: its object holds what it captures. Its body belongs to the batch. */
+/** `h.Data` of a reflect.SliceHeader or StringHeader that `h` points to: an address in disguise. */
+export function isReflectHeaderData(e: Expr): boolean {
+  if (e.op !== ExprOp.Field || e.x!.op !== ExprOp.Deref) return false;
+  const { name, fields } = e.x!.type;
+  if (name?.pkgPath !== 'reflect' || fields[e.index]?.name !== 'Data') return false;
+  return name.name === 'SliceHeader' || name.name === 'StringHeader';
+}
+
+/** A function literal: its object holds what it captures (escape.ts, once all uses are known). */
 function closure(w: Walker, k: Hole, e: Expr): void {
-  const { captures } = e.closure!;
-  if (captures.length === 0) return;
-  const object = w.spill(k, e);
-  for (const v of captures) {
+  const fn = e.closure!;
+  const hole = w.spill(k, e);
+  w.closures.push({ hole, expr: e, fn: w.fn });
+  for (const v of fn.captures) {
     const loc = w.local(v);
-    w.graph.flow(v.byValue ? object : addrOf(object), loc);
+    if (loc.captured) continue;
+    loc.captured = true;
+    // What was assigned in straight-line code before does not change any more.
+    if (loc.loopDepth === w.loopDepth) loc.reassigned = false;
   }
+  w.visit.body(w.enter(fn));
 }
 
 /** The hole for what is assigned to `e`. */
@@ -242,52 +287,22 @@ export function assignee(w: Walker, e: Expr | null): Hole {
   if (e === null) return w.graph.discardHole;
   switch (e.op) {
     case ExprOp.Local:
-      return { dst: w.local(e.local!), derefs: 0 };
+      return holeOf(w.local(e.local!));
     case ExprOp.Field:
       return assignee(w, e.x);
     case ExprOp.Index:
       discard(w, e.y);
       if (e.x!.type.kind === Kind.Array) return assignee(w, e.x);
-      discard(w, e.x);
+      expr(w, w.graph.mutatorHole, e.x!);
       return w.graph.heapHole;
     case ExprOp.MapIndex:
       discard(w, e.x);
-      expr(w, w.graph.heapHole, e.y!);
+      expr(w, w.note(w.graph.heapHole, e, 'key of map put'), e.y!);
       return w.graph.heapHole;
     case ExprOp.Deref:
-      discard(w, e.x);
+      expr(w, w.graph.mutatorHole, e.x!);
       return w.graph.heapHole;
     default:
       return w.graph.heapHole;
   }
-}
-
-/**
- * `lhs = rhs` moves a part of what one pointer points to within it, as in `b.buf = b.buf[n:]` or
- * `p.x = p.y`: nothing new is reachable from anywhere.
- */
-export function isSelfAssign(lhs: Expr | null, rhs: Expr): boolean {
-  if (lhs === null) return false;
-  if (rhs.op === ExprOp.Slice && rhs.x!.type.kind === Kind.Slice) {
-    return isSameFieldOfPointer(lhs, rhs.x!);
-  }
-  if (rhs.op === ExprOp.Slice && rhs.x!.op === ExprOp.Addr) {
-    return isSameFieldOfPointer(lhs, rhs.x!.x!);
-  }
-  if (lhs.op !== ExprOp.Field || rhs.op !== ExprOp.Field) return false;
-  const a = pointerUnder(lhs);
-  return a !== null && a === pointerUnder(rhs);
-}
-
-function isSameFieldOfPointer(a: Expr, b: Expr): boolean {
-  const p = pointerUnder(a);
-  return p !== null && p === pointerUnder(b);
-}
-
-/** The local pointer p of `p.f.g` or `(*p)`; null for anything else. */
-function pointerUnder(e: Expr): LocalVar | null {
-  let x = e;
-  while (x.op === ExprOp.Field) x = x.x!;
-  if (x.op !== ExprOp.Deref || x.x!.op !== ExprOp.Local) return null;
-  return baseLocal(x.x!);
 }

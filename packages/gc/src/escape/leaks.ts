@@ -1,34 +1,56 @@
 /**
- * Where a parameter's value may go: to the heap, or into results, and dereferenced how often. This is
- * what callers know of a function, and what export data keeps of it.
+ * Where a parameter's value may go: to the heap, into results, into what is written through or called,
+ * and dereferenced how often. This is what callers know of a function, and what export data keeps of
+ * it.
  *
  * Smaller counts say more: 0 is the pointer itself, 1 what it points to. Absent: never.
  */
 const slots = 8;
 const absent = -1;
+const HEAP = 0;
+const MUTATOR = 1;
+const CALLEE = 2;
+const RESULT0 = 3;
+/** Results beyond this number count as heap. */
+export const maxResults = slots - RESULT0;
 /** Counts are capped: beyond this a dereference more or less makes no difference. */
 const most = 14;
 
 export class Leaks {
-  /** Slot 0: heap; 1 + i: result i. */
   readonly #min = new Int8Array(slots).fill(absent);
 
   get heap(): number {
-    return this.#min[0]!;
+    return this.#min[HEAP]!;
+  }
+
+  /** Dereferences on the way to a pointer through which something is written. */
+  get mutator(): number {
+    return this.#min[MUTATOR]!;
+  }
+
+  get callee(): number {
+    return this.#min[CALLEE]!;
   }
 
   /** Dereferences on the way to result `i`; −1: does not flow there. */
   result(i: number): number {
-    return i + 1 < slots ? this.#min[i + 1]! : absent;
+    return i < maxResults ? this.#min[RESULT0 + i]! : absent;
   }
 
   addHeap(derefs: number): void {
-    this.#add(0, derefs);
+    this.#add(HEAP, derefs);
   }
 
-  /** Results beyond what can be recorded count as heap. */
+  addMutator(derefs: number): void {
+    this.#add(MUTATOR, derefs);
+  }
+
+  addCallee(derefs: number): void {
+    this.#add(CALLEE, derefs);
+  }
+
   addResult(i: number, derefs: number): void {
-    this.#add(i + 1 < slots ? i + 1 : 0, derefs);
+    this.#add(i < maxResults ? RESULT0 + i : HEAP, derefs);
   }
 
   #add(slot: number, derefs: number): void {
@@ -37,9 +59,9 @@ export class Leaks {
     if (old === absent || capped < old) this.#min[slot] = capped;
   }
 
-  /** Leaking to the heap covers whatever leaks to a result at least as deep. */
+  /** Leaking to the heap covers whatever leaks elsewhere at least as deep. */
   optimize(): void {
-    const heap = this.#min[0]!;
+    const heap = this.#min[HEAP]!;
     if (heap === absent) return;
     for (let i = 1; i < slots; i++) if (this.#min[i]! >= heap) this.#min[i] = absent;
   }
@@ -63,6 +85,14 @@ export class Leaks {
   static toHeap(): Leaks {
     const leaks = new Leaks();
     leaks.addHeap(0);
+    return leaks;
+  }
+
+  /** Of a parameter that does not leave, but may be written through and called. */
+  static stays(): Leaks {
+    const leaks = new Leaks();
+    leaks.addMutator(0);
+    leaks.addCallee(0);
     return leaks;
   }
 }

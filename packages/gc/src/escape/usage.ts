@@ -1,7 +1,7 @@
 /**
- * How a function uses its variables: whose address is taken, which are assigned again after their
- * declaration, and which local is simply a name for one function literal. Recomputed from the IR,
- * because inlining changes it.
+ * How a function uses its variables: whose address is taken, and what each can be assigned. From that,
+ * which variables are simply names for one value, and which functions a func variable can hold.
+ * Recomputed from the IR, because inlining changes it.
  */
 import {
   type Case,
@@ -15,18 +15,47 @@ import {
 import { Kind } from '../ir/type.ts';
 import { rootOf } from './graph.ts';
 
+/** Bound on how far names are followed. */
+const maxSteps = 32;
+
 export class Usage {
-  /** Locals that hold one literal for their whole life. */
-  readonly literals = new Map<LocalVar, Func>();
-  readonly #assigned = new Set<LocalVar>();
+  /** Values that a variable is assigned; null: something else too. */
+  readonly #values = new Map<LocalVar, Expr[] | null>();
+  /** Declared without a value: zero until assigned. */
+  readonly #zeroed = new Set<LocalVar>();
 
   /** Of a function and all literals in it. */
   constructor(fn: Func) {
     this.#reset(fn);
     this.#func(fn);
-    for (const v of this.literals.keys()) {
-      if (v.reassigned || v.addrTaken) this.literals.delete(v);
+  }
+
+  /** What `e` always is, as far as that can be told: names, inlined results and the like resolved. */
+  staticValue(e: Expr): Expr {
+    let x = e;
+    for (let steps = 0; steps < maxSteps; steps++) {
+      let next: Expr | null = null;
+      if (x.op === ExprOp.Local) next = this.#only(x.local!);
+      else if (x.op === ExprOp.InlinedCall && x.results.length === 1) {
+        next = this.#only(x.results[0]!);
+      } else if (x.op === ExprOp.Convert && isPlain(x)) next = x.x;
+      if (next === null) return x;
+      x = next;
     }
+    return x;
+  }
+
+  #only(v: LocalVar): Expr | null {
+    if (this.#zeroed.has(rootOf(v))) return null;
+    const values = this.assignments(v);
+    return values?.length === 1 ? values[0]! : null;
+  }
+
+  /** Everything that `v` is assigned, zero apart; null if that is not known. */
+  assignments(v: LocalVar): readonly Expr[] | null {
+    const root = rootOf(v);
+    if (root.addrTaken) return null;
+    return this.#values.get(root) ?? null;
   }
 
   #reset(fn: Func): void {
@@ -38,9 +67,9 @@ export class Usage {
   }
 
   #func(fn: Func): void {
-    // Parameters have a value from the start: any assignment is one more.
-    for (const v of fn.params) this.#assigned.add(v);
-    for (const v of fn.results) this.#assigned.add(v);
+    // Parameters have a value from the start.
+    for (const v of fn.params) this.#values.set(v, null);
+    for (const v of fn.results) this.#values.set(v, null);
     this.#stmts(fn.body);
   }
 
@@ -54,22 +83,27 @@ export class Usage {
     for (const e of s.rhs) this.#expr(e);
     for (const e of s.lhs) this.#expr(e);
     switch (s.op) {
-      case StmtOp.Assign:
-        s.lhs.forEach((lhs, i) =>
-          this.#assign(lhs, s.define, s.rhs.length === 1 && i > 0 ? null : (s.rhs[i] ?? null)),
-        );
+      case StmtOp.Decl:
+        this.#zeroed.add(s.local!);
         break;
+      case StmtOp.Assign: {
+        const inParallel = s.rhs.length === s.lhs.length;
+        for (const lhs of s.lhs) {
+          // A declaration of its own may come before, as for parameters of inlined bodies.
+          if (lhs?.op === ExprOp.Local && (s.define || isDefinition(lhs))) {
+            this.#zeroed.delete(lhs.local!);
+          }
+        }
+        s.lhs.forEach((lhs, i) => this.#assign(lhs, inParallel ? s.rhs[i]! : null));
+        break;
+      }
       case StmtOp.AssignOp:
-        for (const lhs of s.lhs) this.#assign(lhs, false, null);
-        break;
       case StmtOp.Range:
-        for (const lhs of s.lhs) this.#assign(lhs, s.define && s.distinct, null);
+        for (const lhs of s.lhs) this.#assign(lhs, null);
         break;
       default:
         break;
     }
-    // A variable that each iteration copies is assigned by the copy.
-    for (const v of s.perIteration) rootOf(v).reassigned = true;
     this.#stmts(s.body);
     this.#stmts(s.post);
     this.#stmts(s.orelse);
@@ -77,21 +111,22 @@ export class Usage {
   }
 
   #case(c: Case): void {
+    if (c.local !== null) this.#values.set(c.local, null);
     for (const e of c.exprs) this.#expr(e);
     if (c.comm !== null) this.#stmt(c.comm);
     this.#stmts(c.body);
   }
 
-  #assign(lhs: Expr | null, isDefinition: boolean, value: Expr | null): void {
+  #assign(lhs: Expr | null, value: Expr | null): void {
     const v = lhs === null ? null : baseLocal(lhs);
     if (v === null) return;
     const root = rootOf(v);
-    if (lhs!.op === ExprOp.Local && isDefinition && !this.#assigned.has(root)) {
-      this.#assigned.add(root);
-      if (value?.op === ExprOp.Closure) this.literals.set(root, value.closure!);
-    } else {
-      root.reassigned = true;
-    }
+    const known = this.#values.get(root);
+    if (known !== undefined) root.reassigned = true;
+    if (known === null) return;
+    if (value === null || lhs!.op !== ExprOp.Local) this.#values.set(root, null);
+    else if (known === undefined) this.#values.set(root, [value]);
+    else known.push(value);
   }
 
   #expr(e: Expr | null): void {
@@ -106,6 +141,21 @@ export class Usage {
     for (const part of e.list) this.#expr(part);
     this.#stmts(e.stmts);
   }
+}
+
+/**
+ * Whether `lhs` is where the variable is declared: in `a, b := f()` with an old `a`, the new one has a
+ * declaration of its own at the same place.
+ */
+export function isDefinition(lhs: Expr): boolean {
+  return lhs.op === ExprOp.Local && lhs.local!.outer === null && lhs.pos === lhs.local!.pos;
+}
+
+/** Neither changes representation nor allocates. */
+function isPlain(e: Expr): boolean {
+  const { kind } = e.type;
+  if (kind !== e.x!.type.kind) return false;
+  return kind !== Kind.Interface && e.type.size === e.x!.type.size;
 }
 
 /** The variable of which `e` is the whole or a part in place. */

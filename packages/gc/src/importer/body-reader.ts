@@ -155,6 +155,7 @@ class FuncReader {
       v.reassigned = (flags & LocalFlag.Reassigned) !== 0;
       v.captured = (flags & LocalFlag.Captured) !== 0;
       v.index = f.locals.length;
+      v.pkgPath = this.#pkg.path;
       f.locals.push(v);
       if (v.class === LocalClass.Param) f.params.push(v);
       else if (v.class === LocalClass.Result) f.results.push(v);
@@ -279,11 +280,15 @@ class FuncReader {
       }
       case X.Addr: {
         const x = this.#expr();
-        return unary(ExprOp.Addr, pos, this.#loader.types.pointer(x.type), x);
+        const e = unary(ExprOp.Addr, pos, this.#loader.types.pointer(x.type), x);
+        e.explicit = true;
+        return e;
       }
       case X.Deref: {
         const x = this.#expr();
-        return unary(ExprOp.Deref, pos, x.type.elem!, x);
+        const e = unary(ExprOp.Deref, pos, x.type.elem!, x);
+        e.explicit = true;
+        return e;
       }
       case X.Field: {
         const x = this.#expr();
@@ -303,6 +308,8 @@ class FuncReader {
       }
       case X.Slice: {
         const x = this.#expr();
+        // The address of an array is taken for the user.
+        if (x.op === ExprOp.Addr) x.explicit = false;
         const e = unary(ExprOp.Slice, pos, this.#slicedType(x.type), x);
         e.list = [this.#exprOrNull(), this.#exprOrNull(), this.#exprOrNull()];
         return e;
@@ -451,6 +458,7 @@ class FuncReader {
         const e = new Expr(ExprOp.SliceLit, pos, this.#readType());
         e.list = this.#exprs();
         e.index = e.list.length;
+        e.spread = true;
         e.indices = e.list.map((_, i) => i);
         return e;
       }

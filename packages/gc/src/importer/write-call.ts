@@ -81,7 +81,8 @@ function conversion(f: FuncWriter, x: CallExpr): void {
     exprTo(f, arg!, t);
     return;
   }
-  f.op(X.Convert, x.pos);
+  // Upstream's position of a conversion is that of its operand.
+  f.op(X.Convert, arg!.pos);
   f.type(t);
   f.w.u8(1);
   expr(f, arg!);

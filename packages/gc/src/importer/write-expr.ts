@@ -22,7 +22,7 @@ import {
   unparen,
 } from '../syntax/nodes.ts';
 import { type Pos } from '../syntax/pos.ts';
-import { endPos, startPos } from '../syntax/positions.ts';
+import { endPos } from '../syntax/positions.ts';
 import { Operator } from '../syntax/token.ts';
 import { type Selection, SelectionKind } from '../types/info.ts';
 import { lookupFieldOrMethod } from '../types/lookup.ts';
@@ -106,7 +106,7 @@ export function convert(f: FuncWriter, pos: Pos, want: Type, emit: () => void): 
 }
 
 function constant(f: FuncWriter, x: Expr, t: Type): void {
-  f.op(X.Const, startPos(x));
+  f.op(X.Const, x.pos);
   f.type(t);
   writeConst(f.w, f.pkg.unit, f.info.valueOf(x)!);
 }

@@ -39,20 +39,24 @@ export function spliceCall(caller: Func, call: Expr, body: Func, names: SpliceNa
 }
 
 /**
- * Like `spliceCall` for a function literal of `caller` that is called at one place only: its body is
- * moved there. What it captures is at hand. `before`: what evaluating the callee does.
+ * Like `spliceCall` for a function literal of `caller`: the body is moved to the call, or that of a
+ * copy. What it captures is at hand. `before`: what evaluating the callee does.
  */
 export function spliceLiteral(
   caller: Func,
   call: Expr,
   literal: Func,
   names: SpliceNames,
-  before: Stmt[],
+  before: readonly Stmt[],
 ): void {
   releaseCaptures(literal);
   const stmts = bodyStmts(caller, call, literal, names.nextLabel());
+  const isMoved = caller.closures.includes(literal);
   caller.closures = caller.closures.filter((other) => other !== literal);
-  for (const inner of literal.closures) adoptLiteral(caller, inner);
+  for (const inner of literal.closures) {
+    adoptLiteral(caller, inner);
+    if (!isMoved) rename(inner, inner.sym.name, names.literalName(literal.sym), caller.sym);
+  }
   becomeInlined(call, [...before, ...stmts], literal.results);
 }
 
@@ -72,11 +76,34 @@ function bodyStmts(caller: Func, call: Expr, body: Func, label: number): Stmt[] 
   caller.inlTree.push({ parent: site?.inl ?? -1, func: body.sym, pos: call.pos });
   const splicer = new Splicer(new PositionMap(caller, body, inl), label, body.results);
   adopt(caller, body);
+  // Where the only return is the end, the results are what it says.
+  splicer.definesResults = hasSingleReturn(body);
+  const results = splicer.definesResults ? [] : body.results;
+  if (splicer.definesResults) for (const v of body.results) v.pos = splicer.positions.of(v.pos);
   return [
     ...bindParams(body.params, call, splicer),
-    ...body.results.flatMap((v) => declare(v, splicer)),
+    ...results.flatMap((v) => declare(v, splicer)),
     ...splicer.body(body.body),
   ];
+}
+
+/** The last statement is the only return, and no result has a name by which it could be used before. */
+function hasSingleReturn(body: Func): boolean {
+  if (body.results.length === 0) return false;
+  const last = body.body.at(-1);
+  if (last?.op !== StmtOp.Return || last.rhs.length === 0) return false;
+  if (body.results.some((v) => v.name !== '' && !v.name.startsWith('~'))) return false;
+  return returnsIn(body.body) === 1;
+}
+
+function returnsIn(list: readonly Stmt[]): number {
+  let n = 0;
+  for (const s of list) {
+    if (s.op === StmtOp.Return) n++;
+    for (const inner of [s.init, s.body, s.post, s.orelse]) n += returnsIn(inner);
+    for (const c of s.cases) n += returnsIn(c.body);
+  }
+  return n;
 }
 
 /** Positions of a body in the table of the function that it moves to, entered when first used. */
@@ -182,6 +209,8 @@ class Splicer {
   readonly #prefix: string;
   readonly #end: string;
   readonly #results: readonly LocalVar[];
+  /** The assignment of the results is their declaration. */
+  definesResults: boolean = false;
   #jumpsToEnd: boolean = false;
 
   constructor(positions: PositionMap, unique: number, results: readonly LocalVar[]) {
@@ -227,6 +256,7 @@ class Splicer {
       return e;
     });
     assign.rhs = s.rhs;
+    assign.define = this.definesResults;
     return assign;
   }
 

@@ -85,13 +85,13 @@ export const ExprOp = {
 
   /** T(x) between any convertible types, interface conversions included. `esc` if it may allocate. */
   Convert: 60,
-  /** x.(type); with `commaOk` the type is the tuple (T, bool) and `target` is T. */
+  /** x.(type), known to hold if `bounded`; with `commaOk` the type is the tuple (T, bool) and `target` is T. */
   TypeAssert: 61,
   /** Struct literal: `list[i]` is the value of field `indices[i]`, the others are zero. */
   StructLit: 62,
   /** Array literal: `list[i]` is the value at `indices[i]`. */
   ArrayLit: 63,
-  /** Slice literal of length `index`: elements as in ArrayLit. `esc`: the backing array. */
+  /** Slice literal of length `index`: elements as in ArrayLit. `spread`: of a variadic call. `esc`: the array. */
   SliceLit: 64,
   /** Map literal: `list` alternates keys and values. `esc` */
   MapLit: 65,
@@ -136,7 +136,12 @@ export const Builtin = {
 export type Builtin = (typeof Builtin)[keyof typeof Builtin];
 
 /** Where escape analysis puts what an expression allocates. Heap until it has said otherwise. */
-export const Esc = { Heap: 0, Stack: 1 } as const;
+export const Esc = {
+  Heap: 0,
+  Stack: 1,
+  /** A slice made of a string that is only read: it may be the string's own memory. */
+  Alias: 2,
+} as const;
 export type Esc = (typeof Esc)[keyof typeof Esc];
 
 export interface Complex {
@@ -168,7 +173,10 @@ export class Expr {
   commaOk: boolean = false;
   spread: boolean = false;
   bounded: boolean = false;
-  /** Explicit in the source (a conversion the user wrote): blocks FMA fusion. */
+  /**
+   * Convert, Addr, Deref: in the source, and so in messages; the others come from the compiler. A
+   * conversion that the user wrote blocks FMA fusion.
+   */
   explicit: boolean = false;
   stmts: Stmt[] = noStmts;
   results: LocalVar[] = noLocals;
@@ -294,6 +302,8 @@ export class LocalVar {
   /** Set by escape analysis: lives in the heap (`moved to heap`). */
   onHeap: boolean = false;
   used: boolean = true;
+  /** Package in which it is declared, for messages. */
+  pkgPath: string = '';
 
   constructor(name: string, type: Type, pos: number, cls: LocalClass) {
     this.name = name;

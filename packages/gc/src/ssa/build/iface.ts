@@ -218,6 +218,10 @@ export function typeAssert(b: Builder, e: Expr): Operand {
   const t = e.type;
   if (t.kind === Kind.Interface) return assertInterface(b, x, t);
   const [tab, data] = x.leaves as [Value, Value];
+  if (e.bounded) {
+    b.nilCheck(tab);
+    return unpack(b, data, t);
+  }
   const ok = b.newBlock();
   const bad = b.newBlock();
   b.branch(b.v2(OpEq, RepBool, tab, firstWord(b, t, x.type)), ok, bad, LikelyFirst);

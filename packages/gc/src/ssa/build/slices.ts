@@ -87,7 +87,9 @@ function checkMakeLen(b: Builder, len: Value, cap: Value): void {
 function sliceOfBuffer(b: Builder, t: Type, len: Value, cap: Value): Operand {
   const elem = t.elem!;
   const fits = Math.floor(variableBuffer / elem.size);
-  const array = b.types.array(elem, fits);
+  // Aligned as memory of the heap would be, which some programs count on.
+  const words = b.types.array(b.types.uintptr, variableBuffer / 8);
+  const array = elem.ptrBytes > 0 ? b.types.array(elem, fits) : words;
   const p = b.choose(
     b.v2(OpLeU, RepBool, cap, b.int(fits)),
     RepPtr,

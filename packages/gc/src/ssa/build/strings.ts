@@ -8,13 +8,17 @@
  */
 import { Esc, type Expr, ExprOp } from '../../ir/node.ts';
 import { isSigned, Kind } from '../../ir/type.ts';
-import { RepI64 } from '../rep.ts';
+import { OpEq } from '../op.ts';
+import { RepBool, RepI64, RepPtr } from '../rep.ts';
 import { type Value } from '../value.ts';
+import { newUninitialized } from './alloc.ts';
 import { resizeInt } from './arith.ts';
 import { type Builder } from './builder.ts';
 import { ofLeaves, type Operand } from './operand.ts';
 
 const stackBufferSize = 32;
+/** Larger copies of constants are not put in the frame. */
+const maxStackArray = 64 << 10;
 /** A rune takes at most this many bytes. */
 const runeBufferSize = 4;
 /** More operands go to the runtime as a slice. */
@@ -90,12 +94,38 @@ function stringToSlice(b: Builder, e: Expr): Operand {
       return ofLeaves(e.type, bytes.leaves);
     }
     const s = b.expr(x);
+    if (e.esc === Esc.Alias) {
+      const [p, n] = s.leaves as [Value, Value];
+      // []byte("") is not nil.
+      const zero = b.runtimeVar('zerobase');
+      const isNil = b.v2(OpEq, RepBool, p, b.nil());
+      const base = b.choose(
+        isNil,
+        RepPtr,
+        () => zero,
+        () => p,
+      );
+      return ofLeaves(e.type, [base, n, n]);
+    }
+    if (x.op === ExprOp.Const) return bytesOfConstant(b, e, s.leaves[0]!);
     const buf = buffer(b, e.esc, 'uint8', stackBufferSize);
     return ofLeaves(e.type, b.runtime('stringtoslicebyte', [buf, ...s.leaves]));
   }
   const s = b.expr(x);
   const buf = buffer(b, e.esc, 'int32', stackBufferSize);
   return ofLeaves(e.type, b.runtime('stringtoslicerune', [buf, ...s.leaves]));
+}
+
+/** A copy of constant bytes at `from`: an array of just their size, without help of the runtime. */
+function bytesOfConstant(b: Builder, e: Expr, from: Value): Operand {
+  const count = (e.x!.value as string).length;
+  const n = b.int(count);
+  if (count === 0) return ofLeaves(e.type, [b.runtimeVar('zerobase'), n, n]);
+  const array = b.types.array(b.types.uint8, count);
+  const esc = array.size <= maxStackArray ? e.esc : Esc.Heap;
+  const p = newUninitialized(b, array, esc);
+  b.move(p, from, array);
+  return ofLeaves(e.type, [p, n, n]);
 }
 
 /** The buffer belongs to the bytes: whether *they* escape decides. */

@@ -46,7 +46,9 @@ export function goCommand(scratch: string): GoCommand {
 export function execute(file: string, args: readonly string[], place: Place): Promise<Output> {
   return new Promise((resolve) => {
     const { cwd, env, timeoutMs } = place;
-    const child = spawn(file, args, { cwd, env: { ...env, PWD: cwd }, detached: true });
+    // One pipe for both, so that what they say stays in order.
+    const words = ['-c', 'exec "$@" 2>&1', 'sh', file, ...args];
+    const child = spawn('/bin/sh', words, { cwd, env: { ...env, PWD: cwd }, detached: true });
     const chunks: Buffer[] = [];
     let size = 0;
     let timedOut = false;
@@ -59,7 +61,6 @@ export function execute(file: string, args: readonly string[], place: Place): Pr
       if (size < outputLimit) chunks.push(chunk);
     };
     child.stdout.on('data', take);
-    child.stderr.on('data', take);
     child.on('error', (error) => resolve({ ok: false, text: String(error) }));
     child.on('close', (code, signal) => {
       clearTimeout(timer);

@@ -57,7 +57,7 @@ export function runLink(settings: Settings, words: readonly string[]): number {
   const { image, errors } = link({
     target,
     release,
-    main: { file: main, bytes: readBytes(main) },
+    main: { file: main, bytes: readMain(main) },
     packageFile: (path) => {
       const file = config.packageFiles.get(path);
       return file === undefined ? undefined : { file, bytes: readBytes(file) };
@@ -77,4 +77,13 @@ export function runLink(settings: Settings, words: readonly string[]): number {
   if (image === undefined) return 2;
   if (dest !== '/dev/null') writeWhole(dest, image, 0o777);
   return 0;
+}
+
+function readMain(file: string): Uint8Array {
+  try {
+    return readBytes(file);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(`link: cannot open file ${file}: ${error.message}`, 2);
+  }
 }

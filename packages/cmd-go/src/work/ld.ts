@@ -2,6 +2,7 @@
  * The linker as the driver calls it, and the flags of `go tool link` that change its options.
  * GOROOT: src/cmd/link/internal/ld/main.go (flags).
  */
+import { checkHostBuildID } from '@go-ts/link/hostbuildid';
 import { link } from '@go-ts/link/link';
 import { type LinkOptions } from '@go-ts/link/options';
 import { type LinkRequest, type LinkResult } from './toolchain.ts';
@@ -80,9 +81,12 @@ export function readLinkFlags(words: readonly string[], into: LinkFlags): string
       case 'buildid':
         into.buildID = value();
         break;
-      case 'B':
+      case 'B': {
         into.hostBuildID = value();
+        const problem = checkHostBuildID(into.hostBuildID);
+        if (problem !== undefined) return problem;
         break;
+      }
       case 'E':
         into.entry = value();
         break;

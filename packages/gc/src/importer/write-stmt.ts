@@ -92,6 +92,11 @@ function stmt(f: FuncWriter, s: Stmt, label: string): void {
       returnStmt(f, s);
       return;
     case NodeKind.LabeledStmt:
+      // Nothing leads to a blank label, and there may be many.
+      if (s.label.value === '_') {
+        stmt(f, s.stmt, '');
+        return;
+      }
       f.stmt(S.Label, s.pos);
       f.string(s.label.value);
       stmt(f, s.stmt, s.label.value);

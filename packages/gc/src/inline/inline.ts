@@ -282,6 +282,7 @@ class Visitor implements SpliceNames {
     const limit = this.#isBig ? bigFunctionMaxCost : maxCost;
     if (cost === null || cost > limit || this.#cycles(e, callee)) return false;
     const body = this.#env.readBody(callee);
+    if (this.#nests(body)) return false;
     for (const literal of body.closures) this.#inliner.copied(literal);
     spliceCall(this.#fn, e, body, this);
     this.#done(e, this.#env.format.func(callee));
@@ -295,7 +296,7 @@ class Visitor implements SpliceNames {
     const { cost, reason } = this.#inliner.literalBudget(literal);
     if (reason !== '' || cost > this.#literalLimit(literal)) return false;
     const name = this.#inliner.nameOf(literal);
-    if (this.#cycles(e, literal.sym)) return false;
+    if (this.#cycles(e, literal.sym) || this.#nests(literal)) return false;
     const before = effectsOf(e.x!);
     const isDirect = e.x!.op === ExprOp.Closure && literal.outer === this.#fn;
     spliceLiteral(this.#fn, e, isDirect ? literal : cloneLiteral(literal), this, before);
@@ -309,11 +310,11 @@ class Visitor implements SpliceNames {
     return isOnce ? Math.max(limit, maxSingleLiteralCost) : limit;
   }
 
-  /** Whether the call stands in a body that came from `callee` itself. */
+  /** Whether the call stands in a body that came from `callee` itself, or from a literal's copy. */
   #cycles(e: Expr, callee: FuncSym): boolean {
     const { positions, inlTree, sym } = this.#fn;
     for (let i = positions[e.pos]?.inl ?? -1; i >= 0; i = inlTree[i]!.parent) {
-      if (inlTree[i]!.func !== callee) continue;
+      if (inlTree[i]!.func.firstName !== callee.firstName) continue;
       const { m } = this.#env.remarks;
       const { format } = this.#env;
       if (m > 1) {
@@ -321,6 +322,19 @@ class Visitor implements SpliceNames {
         this.#env.remarks.add(this.#fn, e.pos, `${what}: repeated recursive cycle`);
       }
       return true;
+    }
+    return false;
+  }
+
+  /**
+   * Whether a literal of `body` would come into a copy of itself: functions that return literals which
+   * call one another's makers could be unfolded for ever.
+   */
+  #nests(body: Func): boolean {
+    if (body.closures.length === 0) return false;
+    for (let f: Func | null = this.#fn; f !== null; f = f.outer) {
+      const { firstName } = f.sym;
+      if (body.closures.some(({ sym }) => sym.firstName === firstName)) return true;
     }
     return false;
   }

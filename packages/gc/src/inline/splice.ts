@@ -199,6 +199,7 @@ function rename(literal: Func, before: string, after: string, caller: FuncSym): 
     dupok: caller.dupok,
     isMethod: sym.isMethod,
     origin: sym.origin,
+    firstName: sym.firstName,
   });
   for (const inner of literal.closures) rename(inner, before, after, caller);
 }

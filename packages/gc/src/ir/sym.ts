@@ -40,6 +40,8 @@ export class FuncSym {
   readonly isMethod: boolean;
   /** Where the reader finds the body and the summaries; opaque to everybody else. */
   readonly origin: unknown;
+  /** Of a literal that inlining has copied, the first one's name; else its own. */
+  readonly firstName: string;
 
   constructor(init: FuncSymInit) {
     this.name = init.name;
@@ -50,6 +52,7 @@ export class FuncSym {
     this.dupok = init.dupok;
     this.isMethod = init.isMethod;
     this.origin = init.origin;
+    this.firstName = init.firstName ?? init.name;
   }
 }
 
@@ -62,6 +65,7 @@ export interface FuncSymInit {
   readonly dupok: boolean;
   readonly isMethod: boolean;
   readonly origin: unknown;
+  readonly firstName?: string;
 }
 
 export class GlobalSym {

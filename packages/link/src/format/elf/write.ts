@@ -10,6 +10,7 @@ import { hash } from 'node:crypto';
  * GOROOT: src/cmd/link/internal/ld/elf.go (which headers, in which order); gABI ch. 4-5; contract 11.7.
  */
 import { ByteWriter, utf8 } from '@go-ts/objfile/bytes';
+import { checkHostBuildID } from '../../hostbuildid.ts';
 import { LinkFailure } from '../../options.ts';
 import { roundUp, type Section, type Segment, type Segments } from '../../section.ts';
 import { type ArchTarget } from '../../target/target.ts';
@@ -258,17 +259,9 @@ function gnuBuildID({ buildID, hostBuildID }: ElfInputs): Uint8Array {
     sum[0] = sum[0]! ^ 0xff; // cmd/internal/hash.Sum32
     return new Uint8Array(sum.subarray(0, gnuBuildIDSize));
   }
-  if (!setting.startsWith('0x')) {
-    throw new LinkFailure(`-B argument must start with 0x: ${setting}`);
-  }
+  const problem = checkHostBuildID(setting);
+  if (problem !== undefined) throw new LinkFailure(problem);
   const digits = setting.slice(2);
-  if (digits.length > 64) throw new LinkFailure(`-B option too long (max 64 digits): ${setting}`);
-  if (digits.length % 2 !== 0) {
-    throw new LinkFailure(`-B argument must have even number of digits: ${setting}`);
-  }
-  if (!/^[0-9a-fA-F]*$/.test(digits)) {
-    throw new LinkFailure(`-B argument contains invalid hex: ${setting}`);
-  }
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 

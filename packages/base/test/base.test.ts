@@ -7,6 +7,7 @@ import {
   sortDiagnostics,
   withContext,
 } from '../src/index.ts';
+import { quoteRune, quoteString, unquoteString } from '../src/quote.ts';
 
 describe('bitset', () => {
   test('members in order, over words', () => {
@@ -64,4 +65,44 @@ test('diagnostics are sorted by position and not repeated in a line', () => {
     'a.go:9:1: two',
     'b.go:1:1: three',
   ]);
+});
+
+describe('quoted strings', () => {
+  const texts = [
+    '',
+    'plain',
+    'a"b\\c',
+    '\u0007\b\f\n\r\t\v',
+    '\0\u001f\u007f',
+    'é\u00a0\u200b',
+    '𝄞',
+  ];
+
+  test.each(texts)('%j comes back', (text) => {
+    expect(unquoteString(quoteString(text))).toBe(text);
+  });
+
+  test('are written as Go writes them', () => {
+    expect(quoteString('\0\u001f\u007f\u00a0\ufeff𝄞"\'')).toBe(
+      String.raw`"\x00\x1f\x7f\u00a0\ufeff𝄞\"'"`,
+    );
+    expect(quoteRune(0x27)).toBe(String.raw`'\''`);
+    expect(quoteRune(0xd800)).toBe("'\ufffd'");
+  });
+
+  test.each([
+    '"',
+    "'a'",
+    '"a',
+    '"\\q"',
+    '"a"b"',
+    '"\n"',
+    String.raw`"\ud800"`,
+    String.raw`"\400"`,
+    '`a`b`',
+  ])('%j is malformed', (literal) => expect(unquoteString(literal)).toBeUndefined());
+
+  test('raw ones lose carriage returns', () => {
+    expect(unquoteString('`a\\n\r\n`')).toBe('a\\n\n');
+  });
 });

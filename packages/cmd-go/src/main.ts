@@ -6,10 +6,11 @@
  * asked for one.
  */
 import { InternalError, ToolError } from '@go-ts/base';
+import { quoteString } from '@go-ts/base/quote';
 import { type CommandLine, parseFlags, readGoflags } from './cfg/flags.ts';
 import { Settings } from './cfg/settings.ts';
 import { commands, isFlagOfAny } from './command/commands.ts';
-import { Failure, quote } from './report/failure.ts';
+import { Failure } from './report/failure.ts';
 import { printError } from './report/output.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -119,7 +120,7 @@ function report(error: unknown): number {
   if (error instanceof InternalError) {
     printError(`go: ${error.describe()}\n`);
   } else {
-    const what = error instanceof Error ? error.message : quote(String(error));
+    const what = error instanceof Error ? error.message : quoteString(String(error));
     printError(`go: internal error: ${what}\n`);
   }
   if (process.env['GOTS_TRACE'] !== undefined && error instanceof Error) {

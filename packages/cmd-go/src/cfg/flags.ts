@@ -6,7 +6,8 @@
  * upstream's, and so is what follows them: the usage line and exit status 2.
  * GOROOT: src/flag/flag.go (parseOne), src/cmd/go/internal/base/{base,goflags}.go.
  */
-import { Failure, quote } from '../report/failure.ts';
+import { quoteString } from '@go-ts/base/quote';
+import { Failure } from '../report/failure.ts';
 
 export type FlagValue = boolean | string | number | readonly string[];
 
@@ -125,7 +126,7 @@ export function parseOne(state: FlagState, words: readonly string[], at: number)
   if (problem !== undefined) {
     const kind = spec.kind === 'bool' ? 'boolean value' : 'value';
     const flag = spec.kind === 'bool' ? `-${name}` : `flag -${name}`;
-    return fail(`invalid ${kind} ${quote(value ?? '')} for ${flag}: ${problem}`);
+    return fail(`invalid ${kind} ${quoteString(value ?? '')} for ${flag}: ${problem}`);
   }
   return { kind: 'flag', name, text: value, next };
 }
@@ -204,7 +205,7 @@ export class FlagState {
     const problem = this.set(name, spec, value);
     if (problem !== undefined) {
       const kind = spec.kind === 'bool' ? 'boolean value' : 'value';
-      fail(`invalid ${kind} ${quote(value ?? '')} for flag -${name} ${where}: ${problem}`);
+      fail(`invalid ${kind} ${quoteString(value ?? '')} for flag -${name} ${where}: ${problem}`);
     }
     this.#fromCommandLine.delete(name);
   }
@@ -259,7 +260,9 @@ export function readGoflags(text: string, knownToAny: (name: string) => boolean)
     throw new Failure(`go: parsing $GOFLAGS: ${(error as Error).message}`);
   }
   for (const word of words) {
-    if (!/^--?[^-=]/.test(word)) throw new Failure(`go: parsing $GOFLAGS: non-flag ${quote(word)}`);
+    if (!/^--?[^-=]/.test(word)) {
+      throw new Failure(`go: parsing $GOFLAGS: non-flag ${quoteString(word)}`);
+    }
     const name = word.replace(/^--?/, '').split('=', 1)[0]!;
     if (!knownToAny(name)) throw new Failure(`go: parsing $GOFLAGS: unknown flag -${name}`);
   }

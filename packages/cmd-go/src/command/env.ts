@@ -13,12 +13,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { cachedGoroot } from '@go-ts/runtime/goroot/locate';
 import { knownPorts, parseExperiments } from '@go-ts/runtime/target/targets';
 import { splitQuoted } from '../cfg/flags.ts';
 import { goHostArch, goHostOS, type Settings } from '../cfg/settings.ts';
 import { findUp } from '../load/gomod.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { type Context } from './commands.ts';
 
@@ -41,7 +42,7 @@ export function runEnv({ settings, line }: Context): number {
   if (typeof problem === 'string') throw new Failure(`go: ${problem}`, 2);
   for (const arg of args) {
     if (arg.includes('=')) {
-      throw new Failure(`go: invalid variable name ${quote(arg)} (use -w to set variable)`);
+      throw new Failure(`go: invalid variable name ${quoteString(arg)} (use -w to set variable)`);
     }
   }
   let list = variables(settings);
@@ -177,10 +178,10 @@ function checkWrite(settings: Settings, name: string, value: string): void {
   if (!settings.isKnown(name)) throw new Failure(`go: unknown go command variable ${name}`);
   const relative = value !== '' && !isAbsolute(value);
   const refuse = (what: string): never => {
-    throw new Failure(`go: ${what}: ${quote(value)}`);
+    throw new Failure(`go: ${what}: ${quoteString(value)}`);
   };
   if (name === 'GO111MODULE' && !['', 'auto', 'on', 'off'].includes(value)) {
-    throw new Failure(`go: invalid GO111MODULE value ${quote(value)}`);
+    throw new Failure(`go: invalid GO111MODULE value ${quoteString(value)}`);
   } else if (name === 'GOPATH') {
     if (value.startsWith('~')) refuse("GOPATH entry cannot start with shell metacharacter '~'");
     if (relative) refuse('GOPATH entry is relative; must be absolute path');
@@ -196,7 +197,9 @@ function checkWrite(settings: Settings, name: string, value: string): void {
     const program = words[0];
     if (program === undefined) throw new Failure(`go: ${name} entry cannot contain only space`);
     if (!isAbsolute(program) && program !== basename(program)) {
-      throw new Failure(`go: ${name} entry is relative; must be absolute path: ${quote(program)}`);
+      throw new Failure(
+        `go: ${name} entry is relative; must be absolute path: ${quoteString(program)}`,
+      );
     }
   }
   if (value.includes('\0')) throw new Failure(`go: invalid NUL in ${name}=... value`);

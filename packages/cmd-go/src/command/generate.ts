@@ -5,11 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { shorten } from '../load/gomod.ts';
 import { scanGoHeader } from '../load/imports.ts';
 import { loadPatterns } from '../load/search.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { signalText } from '../report/system.ts';
 import { testEnvironment } from '../test/environment.ts';
@@ -105,7 +106,7 @@ class Generator {
     if (first === '-command') {
       const [, name, ...rest] = words;
       if (name === undefined) return this.#fail('no command specified for -command');
-      if (this.#short.has(name)) this.#fail(`command ${quote(name)} multiply defined`);
+      if (this.#short.has(name)) this.#fail(`command ${quoteString(name)} multiply defined`);
       this.#short.set(name, rest);
       return undefined;
     }
@@ -173,13 +174,15 @@ class Generator {
     if (why !== undefined) {
       const text =
         why.code === 'ENOENT'
-          ? `exec: ${quote(file!)}: executable file not found in $PATH`
+          ? `exec: ${quoteString(file!)}: executable file not found in $PATH`
           : why.message;
-      this.#fail(`running ${quote(file!)}: ${text}`);
+      this.#fail(`running ${quoteString(file!)}: ${text}`);
     }
     if (child.signal !== null) {
-      this.#fail(`running ${quote(file!)}: signal: ${signalText(child.signal)}`);
+      this.#fail(`running ${quoteString(file!)}: signal: ${signalText(child.signal)}`);
     }
-    if (child.status !== 0) this.#fail(`running ${quote(file!)}: exit status ${child.status}`);
+    if (child.status !== 0) {
+      this.#fail(`running ${quoteString(file!)}: exit status ${child.status}`);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * `go list`: what packages are there, and what is known of each.
  * GOROOT: src/cmd/go/internal/list/list.go.
@@ -8,7 +9,7 @@ import { describe, type Package, packageList } from '../load/package.ts';
 import { splitForProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { compileTemplate } from '../template/execute.ts';
 import { withBuilder } from '../work/session.ts';
@@ -19,7 +20,9 @@ import { runListModules } from './list-modules.ts';
 
 export async function runList(context: Context): Promise<number> {
   const { values, args } = context.line;
-  for (const arg of args) if (arg === '') throw new Failure(`go: invalid package: ${quote(arg)}`);
+  for (const arg of args) {
+    if (arg === '') throw new Failure(`go: invalid package: ${quoteString(arg)}`);
+  }
   const format = values['f'] as string;
   const json = values['json'] as boolean | string;
   if (format !== '' && json !== false) throw new Failure('go list -f cannot be used with -json');

@@ -5,11 +5,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
 import { executableName, type Package, PackageError } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { execute } from '../work/execute.ts';
 import { placeOutput } from '../work/output.ts';
@@ -89,7 +90,7 @@ function programsOf(words: readonly string[], packages: readonly Package[]): rea
   if (word === undefined || !word.includes('...')) return packages;
   const programs = packages.filter((p) => p.name === 'main' || p.error !== undefined);
   if (programs.length === 0 && packages.length > 0) {
-    printError(`go: warning: ${quote(word)} matched only non-main packages\n`);
+    printError(`go: warning: ${quoteString(word)} matched only non-main packages\n`);
   }
   return programs;
 }

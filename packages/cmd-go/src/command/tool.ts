@@ -4,8 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { needGoroot } from '../cfg/goroot.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
 import { execute } from '../work/execute.ts';
 import { goProgram } from '../work/goprogram.ts';
@@ -48,7 +49,9 @@ export async function runTool({ settings, line }: Context): Promise<number> {
   const isTool = /^\w+$/.test(name) && !commandsOnly.has(name);
   if (!isTool || !existsSync(join(dir, 'src/cmd', name, 'main.go'))) {
     const source = join(dir, 'src/cmd', name);
-    if (!isTool || !existsSync(source)) throw new Failure(`go: no such tool ${quote(name)}`, 2);
+    if (!isTool || !existsSync(source)) {
+      throw new Failure(`go: no such tool ${quoteString(name)}`, 2);
+    }
   }
   const program = await goProgram(`cmd/${name}`);
   if (isDryRun) {

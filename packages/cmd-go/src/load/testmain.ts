@@ -9,10 +9,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { type FuncDecl, NodeKind } from '@go-ts/gc/syntax/nodes';
 import { newParseContext, parseFile } from '@go-ts/gc/syntax/parse';
 import { endPos } from '@go-ts/gc/syntax/positions';
-import { quote } from '../report/failure.ts';
 import { shorten } from './gomod.ts';
 import { type Package } from './package.ts';
 
@@ -207,15 +207,15 @@ export function formatTestMain(p: Package, found: TestFuncs): string {
   const { testMain, imported, needed } = found;
   const imports = ['"os"', '"testing"', '"testing/internal/testdeps"'];
   if (testMain !== undefined) imports.push('"reflect"');
-  if (imported._test) imports.push(`${needed._test ? '_test' : '_'} ${quote(p.importPath)}`);
+  if (imported._test) imports.push(`${needed._test ? '_test' : '_'} ${quoteString(p.importPath)}`);
   if (imported._xtest) {
-    imports.push(`${needed._xtest ? '_xtest' : '_'} ${quote(`${p.importPath}_test`)}`);
+    imports.push(`${needed._xtest ? '_xtest' : '_'} ${quoteString(`${p.importPath}_test`)}`);
   }
   const list = (name: string, type: string, rows: readonly string[]): string =>
     `var ${name} = []testing.${type}{\n${rows.map((row) => `\t{${row}},\n`).join('')}}\n`;
-  const plain = ({ from, name }: TestFunc): string => `${quote(name)}, ${from}.${name}`;
+  const plain = ({ from, name }: TestFunc): string => `${quoteString(name)}, ${from}.${name}`;
   const withOutput = (example: Example): string =>
-    `${plain(example)}, ${quote(example.output)}, ${example.unordered}`;
+    `${plain(example)}, ${quoteString(example.output)}, ${example.unordered}`;
   const run =
     testMain === undefined
       ? '\tos.Exit(m.Run())\n'
@@ -233,8 +233,8 @@ ${list('benchmarks', 'InternalBenchmark', found.benchmarks.map(plain))}
 ${list('fuzzTargets', 'InternalFuzzTarget', found.fuzzTargets.map(plain))}
 ${list('examples', 'InternalExample', found.examples.map(withOutput))}
 func init() {
-\ttestdeps.ModulePath = ${quote(p.module?.path ?? '')}
-\ttestdeps.ImportPath = ${quote(p.importPath === 'command-line-arguments' ? '' : p.importPath)}
+\ttestdeps.ModulePath = ${quoteString(p.module?.path ?? '')}
+\ttestdeps.ImportPath = ${quoteString(p.importPath === 'command-line-arguments' ? '' : p.importPath)}
 }
 
 func main() {

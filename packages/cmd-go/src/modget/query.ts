@@ -3,6 +3,7 @@
  * GOROOT: src/cmd/go/internal/modget/query.go.
  */
 import { isAbsolute } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { isToolchain } from '@go-ts/modfetch/version/gover';
 import { formatModule, type ModuleVersion } from '@go-ts/modfetch/version/module';
 import { matchPattern, treeCanMatch } from '../load/pattern.ts';
@@ -10,7 +11,6 @@ import { isMetaPackage, NoMainModulesError } from '../modload/errors.ts';
 import { isLocalPath } from '../modload/import.ts';
 import { type ModLoader } from '../modload/loader.ts';
 import { parsePathVersion } from '../modload/query.ts';
-import { quote } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 
 /** What a path might be resolved to. */
@@ -48,7 +48,7 @@ export class GetQuery {
   constructor(raw: string, upgrade: string) {
     const { path, version } = parsePathVersion(raw);
     if (version !== undefined && (version.includes('@') || version === '')) {
-      throw new Error(`invalid module version syntax ${quote(raw)}`);
+      throw new Error(`invalid module version syntax ${quoteString(raw)}`);
     }
     this.raw = raw;
     this.rawVersion = version ?? '';
@@ -66,18 +66,18 @@ export class GetQuery {
     const { pattern, rawVersion, version } = this;
     if (this.isLocal) {
       if (rawVersion === '') return undefined;
-      return `can't request explicit version ${quote(rawVersion)} of path ${quote(pattern)} in main module`;
+      return `can't request explicit version ${quoteString(rawVersion)} of path ${quoteString(pattern)} in main module`;
     }
     if (pattern === 'all') {
       if (!ml.hasRoot) return `cannot match "all": ${new NoMainModulesError(false).message}`;
       if (isOkForMain(version)) return undefined;
       const plural = ml.mainModules.length === 1 ? '' : 's';
-      return `can't request version ${quote(version)} of pattern "all" that includes the main module${plural}`;
+      return `can't request version ${quoteString(version)} of pattern "all" that includes the main module${plural}`;
     }
     if (!isMetaPackage(pattern) || pattern === this.raw) return undefined;
     return pattern === 'tool'
       ? 'can\'t request explicit version of "tool" pattern'
-      : `can't request explicit version of standard-library pattern ${quote(pattern)}`;
+      : `can't request explicit version of standard-library pattern ${quoteString(pattern)}`;
   }
 
   matchesPath(path: string): boolean {

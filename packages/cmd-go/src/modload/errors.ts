@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * What can be wrong with modules and the packages in them, with upstream's words.
  *
@@ -7,7 +8,6 @@
  */
 import { formatModule, type ModuleVersion, sameModule } from '@go-ts/modfetch/version/module';
 import { isZeroPseudoVersion } from '@go-ts/modfetch/version/pseudo';
-import { quoteString } from '@go-ts/modfetch/version/quote';
 
 export interface MissingOptions {
   readonly path: string;

@@ -6,6 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { MvsGraph } from '@go-ts/modfetch/graph/mvs';
 import { Requirements, overrideRoots, pruningForGo } from '@go-ts/modfetch/graph/requirements';
 import { ModuleGraph } from '@go-ts/modfetch/graph/requirements';
@@ -57,7 +58,7 @@ import {
   versionError,
 } from '@go-ts/modfetch/version/module';
 import { findUp, shorten } from '../load/gomod.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { systemMessage } from '../report/system.ts';
 import { TooNewError } from './errors.ts';
@@ -246,7 +247,9 @@ export async function readModFile(ml: ModLoader, path: string): Promise<ReadFile
     );
   }
   if (isToolchain(file.module.path)) {
-    throw new Error(`error reading ${short}: invalid module path: ${quote(file.module.path)}`);
+    throw new Error(
+      `error reading ${short}: invalid module path: ${quoteString(file.module.path)}`,
+    );
   }
   return { text, file, fixed };
 }
@@ -294,7 +297,7 @@ async function parseFixing(
 function checkFixed(path: string, version: string): string | undefined {
   const split = splitPathVersion(path);
   if (split === undefined) {
-    const why = `malformed module path ${quote(path)}`;
+    const why = `malformed module path ${quoteString(path)}`;
     throw new ModuleVersionError(path, '', new InvalidVersionError(version, why));
   }
   if (version === '' || canonicalVersion(version) !== version) return undefined;
@@ -401,7 +404,7 @@ function badGodebug(ml: ModLoader, key: string, value: string): string | undefin
   const table = join(ml.options.goroot, 'src/internal/godebugs/table.go');
   const text = existsSync(table) ? readFileSync(table, 'utf8') : '';
   if (text === '' || text.includes(`{Name: "${key}"`)) return undefined;
-  return `unknown godebug ${quote(key)}`;
+  return `unknown godebug ${quoteString(key)}`;
 }
 
 /** Requirements as the files have them, without excluded ones. */

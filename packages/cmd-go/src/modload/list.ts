@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * The modules that arguments of `go list -m` mean, with what is asked about each.
  * GOROOT: src/cmd/go/internal/modload/list.go.
@@ -13,7 +14,7 @@ import {
   ModuleVersionError,
 } from '@go-ts/modfetch/version/module';
 import { matchPattern } from '../load/pattern.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { NoMainModulesError, NoMatchingVersionError } from './errors.ts';
 import { commitRequirements, loadModFile } from './gomod.ts';
@@ -102,18 +103,18 @@ class Lister {
     const isIncomplete = (): boolean =>
       this.rs.rootSelected(path) === undefined || this.rs.pruning === 'unpruned';
     if (text === 'all' || text.includes('...')) {
-      if (!hasRoot) noMain(`cannot match ${quote(text)}`);
+      if (!hasRoot) noMain(`cannot match ${quoteString(text)}`);
       return true;
     }
     if (version !== undefined) {
       if (version !== 'upgrade' && version !== 'patch') return false;
       if (!isIncomplete()) return false;
-      if (!hasRoot) noMain(`cannot match ${quote(text)}`);
+      if (!hasRoot) noMain(`cannot match ${quoteString(text)}`);
       return true;
     }
     if (!isIncomplete()) return false;
     if (!this.#mode.versions && !hasRoot) {
-      noMain(`cannot match ${quote(text)} without -versions or an explicit version`);
+      noMain(`cannot match ${quoteString(text)} without -versions or an explicit version`);
     }
     return true;
   }
@@ -168,7 +169,7 @@ class Lister {
       return true;
     });
     if (found.length === 0) {
-      printError(`warning: pattern ${quote(pattern)} matched no module dependencies\n`);
+      printError(`warning: pattern ${quoteString(pattern)} matched no module dependencies\n`);
     }
     return mapLimited(found, lanes, (m) => moduleInfo(this.#ml, this.rs, m, this.#mode));
   }

@@ -11,13 +11,3 @@ export class Failure extends Error {
     this.exitCode = exitCode;
   }
 }
-
-/** Go's %q for text without control characters of note. */
-export function quote(text: string): string {
-  return JSON.stringify(text)
-    .replaceAll('\\b', String.raw`\b`)
-    .replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => {
-      const code = c.codePointAt(0)!.toString(16);
-      return c === '\u007f' ? String.raw`\x7f` : String.raw`\u` + code.padStart(4, '0');
-    });
-}

@@ -2,7 +2,7 @@
  * The functions that every template has.
  * GOROOT: src/text/template/funcs.go, src/fmt/doc.go (verbs).
  */
-import { quote } from '../report/failure.ts';
+import { quoteString } from '@go-ts/base/quote';
 import {
   type Callable,
   type Data,
@@ -56,7 +56,7 @@ function formatVerb(verb: string, arg: Data, precision: string | undefined): str
     const text = show(arg);
     return precision === undefined ? text : text.slice(0, Number(precision));
   }
-  if (verb === 'q' && typeof arg === 'string') return quote(arg);
+  if (verb === 'q' && typeof arg === 'string') return quoteString(arg);
   if (verb === 't' && typeof arg === 'boolean') return String(arg);
   if (verb === 'x' && typeof arg === 'string') return Buffer.from(arg).toString('hex');
   if (typeof arg === 'number') {

@@ -5,6 +5,7 @@
  * them is then a line of tokens, read by one recursive parser.
  * GOROOT: src/text/template/doc.go (grammar), src/text/template/parse/{lex,parse}.go (messages).
  */
+import { unquoteString } from '@go-ts/base/quote';
 
 export type Operand =
   | { readonly kind: 'dot' | 'nil' }
@@ -180,12 +181,29 @@ class Parser {
     }
   }
 
+  #unquote(literal: string): string {
+    const text = unquoteString(literal);
+    if (text === undefined) throw this.error('invalid syntax');
+    return text;
+  }
+
+  #character(literal: string): number {
+    // Each kind of literal escapes its own quote only.
+    const body = literal
+      .slice(1, -1)
+      .replace(/^\\'$/, "'")
+      .replace(/^"$/, String.raw`\"`);
+    const text = unquoteString(`"${body}"`) ?? '';
+    if (Array.from(text).length !== 1) throw this.error(`malformed character constant: ${literal}`);
+    return text.codePointAt(0)!;
+  }
+
   #name(where: string): string {
     const word = this.#take();
     if (word === undefined || !/^["`]/.test(word)) {
       throw this.error(`unexpected ${shown(word)} in ${where}`);
     }
-    return unquote(word);
+    return this.#unquote(word);
   }
 
   #define(name: string): void {
@@ -321,10 +339,10 @@ class Parser {
     if (token === 'true' || token === 'false') return { kind: 'literal', value: token === 'true' };
     if (token === 'nil') return { kind: 'nil' };
     if (/^["`]/.test(token) && token.length > 1) {
-      return { kind: 'literal', value: unquote(token) };
+      return { kind: 'literal', value: this.#unquote(token) };
     }
     if (/^'.+'$/su.test(token)) {
-      return { kind: 'literal', value: unquote(`"${token.slice(1, -1)}"`).codePointAt(0) ?? 0 };
+      return { kind: 'literal', value: this.#character(token) };
     }
     if (/^[-+]?\.?\d/.test(token)) {
       const value = Number(token.replaceAll('_', ''));
@@ -343,29 +361,4 @@ class Parser {
 
 function shown(token: string | undefined): string {
   return token === undefined ? '"}}"' : JSON.stringify(token);
-}
-
-/** The value of a Go string literal. */
-function unquote(literal: string): string {
-  if (literal.startsWith('`')) return literal.slice(1, -1);
-  const escapes: Record<string, string> = {
-    a: '\u0007',
-    b: '\b',
-    f: '\f',
-    n: '\n',
-    r: '\r',
-    t: '\t',
-    v: '\v',
-  };
-  return literal
-    .slice(1, -1)
-    .replaceAll(
-      /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([^]))/g,
-      (_, x: string, u: string, big: string, octal: string, c: string) => {
-        const hex = x ?? u ?? big;
-        if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-        if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
-        return escapes[c] ?? c;
-      },
-    );
 }

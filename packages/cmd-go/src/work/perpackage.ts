@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * -gcflags and its kin: `[pattern=]flags`, where the last use that matches a package counts, and a
  * use without pattern is for the packages named on the command line.
@@ -6,7 +7,7 @@
 import { splitQuoted } from '../cfg/flags.ts';
 import { type Package } from '../load/package.ts';
 import { matchPattern } from '../load/pattern.ts';
-import { Failure, quote } from '../report/failure.ts';
+import { Failure } from '../report/failure.ts';
 
 interface Setting {
   readonly matches: (p: Package) => boolean;
@@ -52,7 +53,7 @@ function parseUse(flag: string, use: string): Setting {
 }
 
 function refuse(flag: string, use: string, why: string): never {
-  throw new Failure(`invalid value ${quote(use)} for flag -${flag}: ${why}`, 2);
+  throw new Failure(`invalid value ${quoteString(use)} for flag -${flag}: ${why}`, 2);
 }
 
 function packagePattern(pattern: string): (p: Package) => boolean {

@@ -3,7 +3,7 @@
  *
  * GOROOT: src/go/constant/value.go, src/strconv/ftoa.go (forms).
  */
-import { escapeRune } from '../syntax/quote.ts';
+import { escapeRune } from '@go-ts/base/quote';
 import { type BigFloat, bitLength, exponentOf, magnitude, toInteger } from './bigfloat.ts';
 import { decodeRune } from './bytestring.ts';
 import { float64Of } from './convert.ts';

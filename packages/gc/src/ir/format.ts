@@ -8,6 +8,7 @@
  *
  * GOROOT: src/cmd/compile/internal/ir/fmt.go (wording), src/cmd/compile/internal/types/fmt.go.
  */
+import { quoteRune, quoteString } from '@go-ts/base/quote';
 import {
   Builtin,
   type ConstValue,
@@ -18,7 +19,7 @@ import {
   StmtOp,
 } from './node.ts';
 import { type FuncSym, type GlobalSym } from './sym.ts';
-import { quoteGo, symbolPrefix, userString } from './type-string.ts';
+import { symbolPrefix, userString } from './type-string.ts';
 import { Kind, type Type } from './type.ts';
 
 /** How tightly an operator binds; primary expressions 8. */
@@ -374,7 +375,7 @@ function hasDefaultType(value: ConstValue, t: Type): boolean {
 function constantText(value: ConstValue): string {
   switch (typeof value) {
     case 'string': {
-      const quoted = quoteGo(decodeBytes(value));
+      const quoted = quoteString(decodeBytes(value));
       if (quoted.length <= maxConstant) return quoted;
       return `${quoted.slice(0, maxConstant - 3)}...`;
     }
@@ -403,9 +404,7 @@ function floatText(x: number): string {
 function runeText(value: ConstValue): string {
   const code = Number(value);
   if (code < 0x20 || code > 0x10ffff) return `int32(${code})`;
-  const quoted = quoteGo(String.fromCodePoint(code)).slice(1, -1);
-  if (quoted === "'") return String.raw`'\''`;
-  return quoted === String.raw`\"` ? `'"'` : `'${quoted}'`;
+  return quoteRune(code);
 }
 
 /** Strings of constants hold bytes, one per char. */

@@ -9,6 +9,7 @@
  *       return x
  *     }
  */
+import { quoteString } from '@go-ts/base/quote';
 import {
   Builtin,
   type Case,
@@ -19,7 +20,7 @@ import {
   type Stmt,
   StmtOp,
 } from './node.ts';
-import { quoteGo, reflectString } from './type-string.ts';
+import { reflectString } from './type-string.ts';
 
 const builtinNames = names(Builtin);
 
@@ -305,7 +306,7 @@ function isLiteral(e: Expr): boolean {
 
 function constText(e: Expr): string {
   const { value } = e;
-  if (typeof value === 'string') return quoteGo(value);
+  if (typeof value === 'string') return quoteString(value);
   if (value !== null && typeof value === 'object') return `(${value.re} + ${value.im}i)`;
   return String(value);
 }

@@ -13,6 +13,7 @@
  * GOROOT: src/cmd/compile/internal/types/fmt.go (spelling), src/cmd/internal/objabi/path.go
  * (escapes); contract §3.3, §5.4.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { type Field, Kind, type Type, type TypeName } from './type.ts';
 
 const LINK = 0;
@@ -240,7 +241,7 @@ class Printer {
       this.#text += ' = ';
     }
     this.#type(f.type);
-    if (f.tag !== '') this.#text += ` ${quoteGo(f.tag)}`;
+    if (f.tag !== '') this.#text += ` ${quoteString(f.tag)}`;
   }
 }
 
@@ -258,47 +259,4 @@ function isOwnName(f: Field): boolean {
 /** The last element of an import path: what unexported interface methods are qualified with. */
 function packageNameOf(pkgPath: string): string {
   return pkgPath.slice(pkgPath.lastIndexOf('/') + 1);
-}
-
-/** A string of bytes (one per char) or text as a Go string literal, as strconv.Quote prints it. */
-export function quoteGo(s: string): string {
-  let out = '"';
-  for (const ch of s) out += quoteRune(ch);
-  return `${out}"`;
-}
-
-function quoteRune(ch: string): string {
-  switch (ch) {
-    case '"':
-      return '\\"';
-    case '\\':
-      return '\\\\';
-    case '\x07':
-      return '\\a';
-    case '\b':
-      return '\\b';
-    case '\f':
-      return '\\f';
-    case '\n':
-      return '\\n';
-    case '\r':
-      return '\\r';
-    case '\t':
-      return '\\t';
-    case '\v':
-      return '\\v';
-    default:
-  }
-  const c = ch.codePointAt(0)!;
-  if (c < 0x20 || c === 0x7f) return `\\x${c.toString(16).padStart(2, '0')}`;
-  if (c < 0x7f || isPrintable(ch)) return ch;
-  return c < 0x1_0000
-    ? `\\u${c.toString(16).padStart(4, '0')}`
-    : `\\U${c.toString(16).padStart(8, '0')}`;
-}
-
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
-
-function isPrintable(ch: string): boolean {
-  return printable.test(ch);
 }

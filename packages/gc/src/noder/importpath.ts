@@ -5,7 +5,7 @@
  * where `-D` puts relative ones, is decided here too, so that importers see full paths.
  * GOROOT: src/cmd/compile/internal/noder/import.go.
  */
-import { quoteString } from '../syntax/quote.ts';
+import { quoteString } from '@go-ts/base/quote';
 import type { Importer } from '../types/check.ts';
 
 export interface ImportPathOptions {

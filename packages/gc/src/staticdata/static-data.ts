@@ -21,11 +21,11 @@ import {
   SymFlagDupok,
   SymFlagLocal,
 } from '@go-ts/objfile/sym';
+import { quoteBytes } from '../constant/format.ts';
 import type { Complex, ConstValue } from '../ir/node.ts';
 import type { FuncSym } from '../ir/sym.ts';
 import { symbolPrefix } from '../ir/type-string.ts';
 import { Kind, type Type } from '../ir/type.ts';
-import { quote } from './quote.ts';
 
 const PtrSize = 8;
 /** From this length on a string's symbol is named by hash. */
@@ -53,7 +53,7 @@ export class StaticData {
   /** The bytes (latin1) of a string; not its header. */
   string(bytes: string): ObjSym {
     const data = bytesOf(bytes);
-    let name = quote(bytes);
+    let name = quoteBytes(bytes);
     if (bytes.length > longString) {
       const sum = hash('sha256', data, 'buffer');
       sum[0] = sum[0]! ^ 0xff;

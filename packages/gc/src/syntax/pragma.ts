@@ -1,3 +1,4 @@
+import { quoteString, unquoteString } from '@go-ts/base/quote';
 /**
  * Compiler directives: the `//go:` lines of a file, as structured values.
  *
@@ -10,7 +11,6 @@
  * GOROOT: src/cmd/compile/internal/noder/{noder,lex}.go (names, wordings, who may use what).
  */
 import { type Pos } from './pos.ts';
-import { quoteString } from './quote.ts';
 
 /** Bits of `Pragma.flags`. */
 export const PragmaFlag = {
@@ -344,44 +344,10 @@ function isQuoted(word: string): boolean {
 }
 
 function unquoteAt(words: string[], i: number): boolean {
-  const text = isQuoted(words[i]!) ? unquote(words[i]!) : undefined;
+  const text = isQuoted(words[i]!) ? unquoteString(words[i]!) : undefined;
   if (text === undefined) return false;
   words[i] = text;
   return true;
-}
-
-const escapeValues: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  '"': '"',
-};
-
-/** The text of a `"..."` string of a directive; undefined if it is malformed. */
-export function unquote(quoted: string): string | undefined {
-  const inner = quoted.slice(1, -1);
-  const part =
-    /([^\\"\n]+)|\\(?:([abfnrtv\\"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))/y;
-  let text = '';
-  while (part.lastIndex < inner.length) {
-    const match = part.exec(inner);
-    if (match === null) return undefined;
-    const [, plain, simple, hex2, hex4, hex8, octal] = match;
-    if (plain !== undefined) text += plain;
-    else if (simple !== undefined) text += escapeValues[simple]!;
-    else {
-      const hex = hex2 ?? hex4 ?? hex8;
-      const code = hex === undefined ? Number.parseInt(octal!, 8) : Number.parseInt(hex, 16);
-      if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return undefined;
-      text += String.fromCodePoint(code);
-    }
-  }
-  return text;
 }
 
 function fields(text: string): string[] {
@@ -401,7 +367,7 @@ function parseEmbed(text: string): { patterns: string[]; error: string } {
     const match = /^(?:`([^`]*)`|("(?:[^"\\]|\\[^])*")|([^\s`"]\S*))/.exec(rest);
     if (match === null) return { patterns: [], error: rest };
     const [whole, raw, quoted, plain] = match;
-    const pattern = quoted === undefined ? (raw ?? plain) : unquote(quoted);
+    const pattern = quoted === undefined ? (raw ?? plain) : unquoteString(quoted);
     if (pattern === undefined) return { patterns: [], error: whole };
     rest = rest.slice(whole.length);
     if (rest !== '' && !/^\s/.test(rest)) return { patterns: [], error: rest };

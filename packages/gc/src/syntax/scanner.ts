@@ -1,3 +1,4 @@
+import { quoteRune, unicodeString } from '@go-ts/base/quote';
 /**
  * The scanner: bytes to tokens, with automatic semicolons.
  *
@@ -10,7 +11,6 @@
  * positions of errors).
  */
 import { type Names, hashStart, hashStep } from './names.ts';
-import { quoteRune, unicodeString } from './quote.ts';
 import { type Source } from './source.ts';
 import { LitKind, Operator, Prec, Token } from './token.ts';
 

@@ -9,10 +9,10 @@
  * errors depends).
  */
 import type { Diagnostic } from '@go-ts/base';
+import { quoteString } from '@go-ts/base/quote';
 import type { Value } from '../constant/value.ts';
 import { type CallExpr, type File, type Name, newName, type NodeIds } from '../syntax/nodes.ts';
 import type { Pos, PosTable } from '../syntax/pos.ts';
-import { quoteString } from '../syntax/quote.ts';
 import { Context } from './context.ts';
 import { directCycles } from './cycles.ts';
 import { type At, ErrorBuilder } from './errors.ts';

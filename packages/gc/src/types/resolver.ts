@@ -1,3 +1,4 @@
+import { isPrint, quoteString, unicodeString } from '@go-ts/base/quote';
 /**
  * Collects what a package declares, before anything is looked at; and imports packages.
  *
@@ -24,7 +25,6 @@ import {
 } from '../syntax/nodes.ts';
 import type { Pos } from '../syntax/pos.ts';
 import { exprString } from '../syntax/print.ts';
-import { isPrint, quoteString, unicodeString } from '../syntax/quote.ts';
 import { LitKind, Operator } from '../syntax/token.ts';
 import type { Checker } from './check.ts';
 import { collectMethods, declare, objDecl } from './decl.ts';

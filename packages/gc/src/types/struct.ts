@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /** Struct types. Spec: "Struct types".   GOROOT: src/cmd/compile/internal/types2/struct.go (wordings). */
 import { makeFromLiteral } from '../constant/literal.ts';
 import { kindOf, stringOf, ValueKind } from '../constant/value.ts';
@@ -6,7 +7,6 @@ import type { StructType as StructTypeNode } from '../syntax/nodes.ts';
 import type { Pos } from '../syntax/pos.ts';
 import { startPos } from '../syntax/positions.ts';
 import { exprString } from '../syntax/print.ts';
-import { quoteString } from '../syntax/quote.ts';
 import { LitKind, Operator } from '../syntax/token.ts';
 import type { Checker } from './check.ts';
 import { ErrorBuilder } from './errors.ts';

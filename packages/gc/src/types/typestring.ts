@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * Types, objects and operands as messages show them.
  *
@@ -6,7 +7,6 @@
  * GOROOT: src/cmd/compile/internal/types2/typestring.go, object.go (forms).
  */
 import { quoteBytes } from '../constant/format.ts';
-import { quoteString } from '../syntax/quote.ts';
 import type { Checker } from './check.ts';
 import { typeParamsOf } from './named.ts';
 import {

@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * Changes to single directives, made in the lines that are there.
  *
@@ -13,7 +14,6 @@ import {
   pathMajorPrefix,
   splitPathVersion,
 } from '../version/module.ts';
-import { quoteString } from '../version/quote.ts';
 import { majorOf } from '../version/semver.ts';
 import { type ModFile, type Replace, type VersionInterval, type WorkFile } from './modfile.ts';
 import { type Require } from './modfile.ts';

@@ -6,7 +6,7 @@
  * The first mistake ends parsing.
  * GOROOT: src/cmd/vendor/golang.org/x/mod/modfile/read.go (grammar, wording and positions of errors).
  */
-import { isPrint, quoteChar } from '../version/quote.ts';
+import { isPrint, quoteRune } from '@go-ts/base/quote';
 import { ModFileError, ModFileErrors } from './error.ts';
 import {
   type Comment,
@@ -233,7 +233,7 @@ class Parser {
       return this.#finish(c as Bracket | '\n', pos);
     }
     if (c === '"' || c === '`') return this.#string(pos, c);
-    if (!isWordChar(c)) this.#fail(`unexpected input character ${quoteChar(c)}`);
+    if (!isWordChar(c)) this.#fail(`unexpected input character ${quoteRune(c.codePointAt(0)!)}`);
     while (isWordChar(this.#peek()) && !this.#text.startsWith('//', this.#offset)) {
       this.#refuseBlockComment();
       this.#skip(this.#peek());
@@ -292,5 +292,5 @@ function after(pos: Pos): Pos {
 }
 
 function isWordChar(c: string): boolean {
-  return c !== '' && c !== ' ' && !brackets.includes(c) && isPrint(c);
+  return c !== '' && c !== ' ' && !brackets.includes(c) && isPrint(c.codePointAt(0)!);
 }

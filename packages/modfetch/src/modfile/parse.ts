@@ -1,3 +1,4 @@
+import { isPrint, quoteString, unquoteString } from '@go-ts/base/quote';
 /**
  * Tree → directives.
  *
@@ -17,7 +18,6 @@ import {
   ModuleVersionError,
   splitPathVersion,
 } from '../version/module.ts';
-import { isPrint, quoteString, unquoteString } from '../version/quote.ts';
 import { ModFileError, ModFileErrors } from './error.ts';
 import { parseSyntax } from './lex.ts';
 import {
@@ -444,7 +444,7 @@ export function isDirectoryPath(path: string): boolean {
 function mustQuote(text: string): boolean {
   if (text === '' || text.includes('//') || text.includes('/*')) return true;
   for (const c of text) {
-    if (' "\'`'.includes(c) || !isPrint(c)) return true;
+    if (' "\'`'.includes(c) || !isPrint(c.codePointAt(0)!)) return true;
     if ('()[]{},'.includes(c) && text.length > 1) return true;
   }
   return false;

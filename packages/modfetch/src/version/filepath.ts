@@ -2,7 +2,7 @@
  * Which slash paths can be files of a module: names that every file system takes.
  * GOROOT: src/cmd/vendor/golang.org/x/mod/module/module.go (CheckFilePath).
  */
-import { quoteChar } from './quote.ts';
+import { quoteRune } from '@go-ts/base/quote';
 
 /** Names that Windows takes for devices, with any extension. */
 const device = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i;
@@ -24,7 +24,7 @@ function whyNot(path: string): string | undefined {
     if (/^\.+$/.test(element)) return `invalid path element ${JSON.stringify(element)}`;
     if (element.endsWith('.')) return 'trailing dot in path element';
     const odd = disallowed.exec(element);
-    if (odd !== null) return `invalid char ${quoteChar(odd[0])}`;
+    if (odd !== null) return `invalid char ${quoteRune(odd[0].codePointAt(0)!)}`;
     const stem = element.split('.', 1)[0]!;
     if (device.test(stem)) {
       return `${JSON.stringify(stem)} disallowed as path element component on Windows`;

@@ -3,7 +3,7 @@
  *
  * GOROOT: src/cmd/vendor/golang.org/x/mod/module/module.go (rules and wording).
  */
-import { quoteChar, quoteString } from './quote.ts';
+import { quoteRune, quoteString } from '@go-ts/base/quote';
 import { buildOf, canonicalSemver, isValidSemver, majorOf } from './semver.ts';
 
 /**
@@ -119,7 +119,9 @@ function badModulePath(path: string): string | undefined {
   if (first === '') return 'leading slash';
   if (!first.includes('.')) return 'missing dot in first path element';
   const bad = /[^-.\da-z]/u.exec(first);
-  if (bad !== null) return `invalid char ${quoteChar(bad[0])} in first path element`;
+  if (bad !== null) {
+    return `invalid char ${quoteRune(bad[0].codePointAt(0)!)} in first path element`;
+  }
   return splitPathVersion(path) === undefined ? 'invalid version' : undefined;
 }
 
@@ -147,7 +149,7 @@ function badElement(element: string, kind: PathKind): string | undefined {
   if (element.startsWith('.') && kind === 'module') return 'leading dot in path element';
   if (element.endsWith('.')) return 'trailing dot in path element';
   const bad = (kind === 'module' ? /[^-.\w~]/u : /[^-.\w~+]/u).exec(element);
-  if (bad !== null) return `invalid char ${quoteChar(bad[0])}`;
+  if (bad !== null) return `invalid char ${quoteRune(bad[0].codePointAt(0)!)}`;
   const short = element.split('.', 1)[0]!;
   if (devices.test(short)) {
     return `${quoteString(short)} disallowed as path element component on Windows`;

@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * Pseudo-versions: versions made up for commits without a tag.
  *
@@ -6,7 +7,6 @@
  * GOROOT: src/cmd/vendor/golang.org/x/mod/module/pseudo.go.
  */
 import { InvalidVersionError } from './module.ts';
-import { quoteString } from './quote.ts';
 import { buildOf, canonicalSemver, isValidSemver, prereleaseOf } from './semver.ts';
 
 const grammar = /^v\d+\.(?:0\.0-|\d+\.\d+-(?:[^+]*\.)?0\.)\d{14}-[\dA-Za-z]+(?:\+[\d.A-Za-z-]+)?$/;

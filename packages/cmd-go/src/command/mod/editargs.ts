@@ -1,3 +1,4 @@
+import { quoteString } from '@go-ts/base/quote';
 /**
  * The arguments of editing flags: `path@version`, `old[@v]=new[@w]`, `[low,high]`.
  * GOROOT: src/cmd/go/internal/modcmd/edit.go (forms, wording).
@@ -6,7 +7,7 @@ import { type VersionInterval } from '@go-ts/modfetch/modfile/modfile';
 import { autoQuote, isDirectoryPath } from '@go-ts/modfetch/modfile/parse';
 import { checkImportPath, type ModuleVersion } from '@go-ts/modfetch/version/module';
 import { parsePathVersion } from '../../modload/query.ts';
-import { Failure, quote } from '../../report/failure.ts';
+import { Failure } from '../../report/failure.ts';
 
 /** Whatever needs no quotes may stand for a version here. */
 function isAllowed(version: string): boolean {
@@ -31,7 +32,7 @@ export function parsePathVersionArg(flag: string, arg: string): ModuleVersion {
   const version = parts.version.trim();
   const bad = checkImportPath(path);
   if (bad !== undefined) fail(`invalid path: ${bad.message}`);
-  if (!isAllowed(version)) fail(`invalid version ${quote(version)}`);
+  if (!isAllowed(version)) fail(`invalid version ${quoteString(version)}`);
   return { path, version };
 }
 
@@ -55,7 +56,9 @@ function parseOptional(
   const version = parts.version?.trim() ?? '';
   const bad = checkImportPath(path);
   if (bad !== undefined) fail(`invalid ${adjective} path: ${bad.message}`);
-  if (path !== arg && !isAllowed(version)) fail(`invalid ${adjective} version: ${quote(version)}`);
+  if (path !== arg && !isAllowed(version)) {
+    fail(`invalid ${adjective} version: ${quoteString(version)}`);
+  }
   return { path, version };
 }
 
@@ -84,7 +87,7 @@ export function parseReplacedArg(arg: string): ModuleVersion {
 
 export function parseInterval(flag: string, arg: string): VersionInterval {
   const fail = (why: string): never => {
-    throw new Failure(`go: -${flag}=${arg}: ${why}: ${quote(arg)}`);
+    throw new Failure(`go: -${flag}=${arg}: ${why}: ${quoteString(arg)}`);
   };
   if (!arg.startsWith('[')) {
     if (!isAllowed(arg)) fail('invalid version');

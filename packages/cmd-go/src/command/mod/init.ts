@@ -1,12 +1,12 @@
 /** `go mod init`. GOROOT: src/cmd/go/internal/modload/init.go (CreateModFile, findModulePath). */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { unquoteString } from '@go-ts/base/quote';
 import { updateRoots } from '@go-ts/modfetch/graph/roots';
 import { setModule } from '@go-ts/modfetch/modfile/edit';
 import { newModFile } from '@go-ts/modfetch/modfile/modfile';
 import { isToolchain } from '@go-ts/modfetch/version/gover';
 import { checkImportPath, splitPathVersion } from '@go-ts/modfetch/version/module';
-import { unquoteString } from '@go-ts/modfetch/version/quote';
 import { makeModLoader } from '../../cfg/modules.ts';
 import { type Settings } from '../../cfg/settings.ts';
 import { shorten } from '../../load/gomod.ts';

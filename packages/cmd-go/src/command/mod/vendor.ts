@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { compareGo, compareModules } from '@go-ts/modfetch/version/gover';
 import { formatModule, type ModuleVersion } from '@go-ts/modfetch/version/module';
 import { makeModLoader } from '../../cfg/modules.ts';
@@ -14,7 +15,7 @@ import { compareBytes, readSources } from '../../load/sources.ts';
 import { type PackageLoader } from '../../modload/load.ts';
 import { type ModLoader } from '../../modload/loader.ts';
 import { loadPackages } from '../../modload/packages.ts';
-import { Failure, quote } from '../../report/failure.ts';
+import { Failure } from '../../report/failure.ts';
 import { printError } from '../../report/output.ts';
 import { type Context } from '../commands.ts';
 
@@ -135,7 +136,7 @@ class VendorWriter {
       const other = folded.get(mod.path.toLowerCase());
       if (other !== undefined && other !== mod.path) {
         throw new Failure(
-          `go.mod: case-insensitive import collision: ${quote(mod.path)} and ${quote(other)}`,
+          `go.mod: case-insensitive import collision: ${quoteString(mod.path)} and ${quoteString(other)}`,
         );
       }
       folded.set(mod.path.toLowerCase(), mod.path);

@@ -1,5 +1,5 @@
 /**
- * Quoting as Go's `%q`, `%#U` and strconv.Quote do it, for messages.
+ * Go's quoted strings: as `%q`, `%#U` and strconv.Quote write them, and back.
  *
  * What is printable is decided by Unicode category, as unicode.IsPrint does: letters, marks,
  * numbers, punctuation, symbols and the ASCII space.
@@ -52,4 +52,47 @@ export function quoteString(text: string): string {
   let out = '"';
   for (const char of text) out += escapeRune(char.codePointAt(0)!, '"');
   return `${out}"`;
+}
+
+const unescapes: Readonly<Record<string, string>> = {
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+};
+
+const part =
+  /([^\\"\n]+)|\\(?:([abfnrtv\\"])|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-3][0-7]{2}))/gsuy;
+
+/**
+ * The text of a literal in double quotes or back quotes; undefined if it is malformed. Bytes that are
+ * escaped as such (`\xff`) stand for the characters of these numbers.
+ * Spec: "String literals".
+ */
+export function unquoteString(literal: string): string | undefined {
+  const delimiter = literal[0];
+  if (literal.length < 2 || literal.at(-1) !== delimiter) return undefined;
+  const body = literal.slice(1, -1);
+  if (delimiter === '`') return body.includes('`') ? undefined : body.replaceAll('\r', '');
+  if (delimiter !== '"') return undefined;
+  let text = '';
+  let end = 0;
+  for (const match of body.matchAll(part)) {
+    const [all, plain, letter, hex, short, long, octal] = match;
+    end = match.index + all.length;
+    if (plain !== undefined) text += plain;
+    else if (letter !== undefined) text += unescapes[letter]!;
+    else if (octal !== undefined) text += String.fromCodePoint(Number.parseInt(octal, 8));
+    else {
+      const code = Number.parseInt(hex ?? short ?? long!, 16);
+      if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return undefined;
+      text += String.fromCodePoint(code);
+    }
+  }
+  return end === body.length ? text : undefined;
 }

@@ -2,9 +2,10 @@
  * Assignments that move a part of what one variable or pointer holds within it, as in
  * `b.buf = b.buf[n:]` or `p.x = p.y`: nothing new is reachable from anywhere.
  *
- * GOROOT: src/cmd/compile/internal/escape/utils.go (isSelfAssign), ir/expr.go (SameSafeExpr).
+ * GOROOT: src/cmd/compile/internal/escape/utils.go (isSelfAssign).
  */
 import { type Expr, ExprOp, type LocalVar } from '../ir/node.ts';
+import { isSamePlace } from '../ir/place.ts';
 import { Kind } from '../ir/type.ts';
 
 export function isSelfAssign(lhs: Expr | null, rhs: Expr): boolean {
@@ -35,34 +36,6 @@ function isSliceOfItself(lhs: Expr, rhs: Expr): boolean {
 function pointerUnder(e: Expr): LocalVar | null {
   const x = e.op === ExprOp.Field ? e.x! : e;
   return x.op === ExprOp.Deref && x.x!.op === ExprOp.Local ? x.x!.local : null;
-}
-
-/** The same variable, or the same part of one, without effects on the way. */
-function isSamePlace(a: Expr, b: Expr): boolean {
-  if (a.op !== b.op) return false;
-  switch (a.op) {
-    case ExprOp.Local:
-      return a.local === b.local;
-    case ExprOp.Global:
-      return a.global === b.global;
-    case ExprOp.Field:
-      return a.index === b.index && isSamePlace(a.x!, b.x!);
-    case ExprOp.Deref:
-    case ExprOp.Addr:
-    case ExprOp.Not:
-    case ExprOp.Com:
-    case ExprOp.Neg:
-      return isSamePlace(a.x!, b.x!);
-    case ExprOp.Convert:
-      return a.type === b.type && isSamePlace(a.x!, b.x!);
-    case ExprOp.Index:
-    case ExprOp.MapIndex:
-      return isSamePlace(a.x!, b.x!) && isSamePlace(a.y!, b.y!);
-    case ExprOp.Const:
-      return a.value === b.value;
-    default:
-      return false;
-  }
 }
 
 /** Evaluating `e` cannot change memory. */

@@ -9,7 +9,9 @@
  * Spec: "Assignment statements".  GOROOT: src/cmd/compile/internal/walk/{order,assign}.go (facts).
  */
 import { type Expr, ExprOp, LocalClass, type Stmt } from '../../ir/node.ts';
+import { isSamePlace } from '../../ir/place.ts';
 import { Kind } from '../../ir/type.ts';
+import { walkExpr } from '../../ir/walk.ts';
 import { LocalAuto } from '../local.ts';
 import { addr, checkIndex, firstLeaf, isInMemory, placeOf, retype, writeLocal } from './addr.ts';
 import { declareLocal } from './alloc.ts';
@@ -96,28 +98,18 @@ function resliced(b: Builder, lhs: Expr, rhs: Expr): boolean {
   if (rhs.op !== ExprOp.Slice || lhs.type.kind !== Kind.Slice) return false;
   const [low = null] = rhs.list;
   if (low !== null && !(low.op === ExprOp.Const && low.value === 0n)) return false;
-  return isSamePlace(b, lhs, rhs.x!) && isInMemory(b, lhs);
+  return (
+    isSamePlace(lhs, rhs.x!) && isInMemory(b, lhs) && !isOrdered(b, lhs) && !isOrdered(b, rhs.x!)
+  );
 }
 
-/** Both denote one variable, and what they mention was not copied beforehand. */
-function isSamePlace(b: Builder, x: Expr, y: Expr): boolean {
-  if (x.op !== y.op || x.type !== y.type || b.ordered.has(x) || b.ordered.has(y)) return false;
-  switch (x.op) {
-    case ExprOp.Local:
-      return x.local === y.local;
-    case ExprOp.Global:
-      return x.global === y.global;
-    case ExprOp.Const:
-      return x.value === y.value;
-    case ExprOp.Deref:
-      return isSamePlace(b, x.x!, y.x!);
-    case ExprOp.Field:
-      return x.index === y.index && isSamePlace(b, x.x!, y.x!);
-    case ExprOp.Index:
-      return isSamePlace(b, x.x!, y.x!) && isSamePlace(b, x.y!, y.y!);
-    default:
-      return false;
-  }
+/** Part of `e` was evaluated beforehand, into a copy. */
+function isOrdered(b: Builder, e: Expr): boolean {
+  let found = false;
+  walkExpr(e, (part) => {
+    found ||= b.ordered.has(part);
+  });
+  return found;
 }
 
 function isConstantLiteral(e: Expr): boolean {

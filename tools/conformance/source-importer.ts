@@ -1,6 +1,7 @@
 /** An importer for tests: type-checks packages of a GOROOT from their sources, on linux/amd64. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { disk } from '../../packages/cmd-go/src/fsys/fsys.ts';
 import { type BuildContext } from '../../packages/cmd-go/src/load/constraint.ts';
 import { readSources } from '../../packages/cmd-go/src/load/sources.ts';
 import { Names } from '../../packages/gc/src/syntax/names.ts';
@@ -17,6 +18,7 @@ export const testContext: BuildContext = {
   goos: 'linux',
   goarch: 'amd64',
   cgoEnabled: false,
+  files: disk,
   tags: new Set([...releases, ...experiments.map((name) => `goexperiment.${name}`)]),
 };
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { disk } from '../src/fsys/fsys.ts';
 import { type BuildContext, matchFileName, shouldBuild } from '../src/load/constraint.ts';
 
 const linux: BuildContext = {
   goos: 'linux',
   goarch: 'amd64',
   cgoEnabled: false,
+  files: disk,
   tags: new Set(['go1.20', 'x']),
 };
 const android: BuildContext = { ...linux, goos: 'android' };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { peerGoroot } from '../../../tools/peer.ts';
+import { disk } from '../src/fsys/fsys.ts';
 import { type BuildContext, shouldBuild } from '../src/load/constraint.ts';
 import { scanGoHeader } from '../src/load/imports.ts';
 import { Loader } from '../src/load/load.ts';
@@ -15,6 +16,7 @@ const context: BuildContext = {
   goos: 'linux',
   goarch: 'amd64',
   cgoEnabled: false,
+  files: disk,
   tags: new Set(Array.from({ length: 27 }, (_, i) => `go1.${i + 1}`)),
 };
 

@@ -127,6 +127,8 @@ export interface FetchSettings {
   readonly goSumFile: string;
   /** go.sum files of a workspace's modules. */
   readonly workspaceGoSumFiles: readonly string[];
+  /** Reads a go.sum file, '' if there is none; by default from disk. */
+  readonly readGoSum?: (file: string) => string;
   /** `go mod tidy` mends a malformed go.sum; others refuse it. */
   readonly ignoreMalformedGoSum: boolean;
   readonly signal?: AbortSignal;

@@ -15,6 +15,7 @@ import {
   toolTags,
 } from '@go-ts/runtime/target/targets';
 import { type Context } from '../command/commands.ts';
+import { openOverlay } from '../fsys/fsys.ts';
 import { type BuildContext } from '../load/constraint.ts';
 import { Loader } from '../load/load.ts';
 import { ModLoader, type ModOptions } from '../modload/loader.ts';
@@ -75,7 +76,8 @@ export async function makeBuildConfig(
   const target = makeTarget({ goos, goarch, level, goexperiment }, goroot.release);
   if (typeof target === 'string') throw new Failure(`go: ${target}`, 2);
   const tags = new Set([...flags.tags, ...toolTags(target), ...releaseTags(goroot.release)]);
-  const buildContext = { goos, goarch, cgoEnabled: false, tags };
+  const files = openOverlay(values['overlay'] as string, settings.gomodcache);
+  const buildContext = { goos, goarch, cgoEnabled: false, tags, files };
   const modules =
     settings.get('GO111MODULE') === 'off'
       ? undefined
@@ -113,9 +115,7 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
   if ((values['toolexec'] as readonly string[]).length > 0) {
     throw new Failure('go: -toolexec is not supported yet', 2);
   }
-  for (const name of ['overlay', 'pkgdir']) {
-    if (values[name] !== '') throw new Failure(`go: -${name} is not supported yet`, 2);
-  }
+  if (values['pkgdir'] !== '') throw new Failure('go: -pkgdir is not supported', 2);
   const p = values['p'] as number;
   if (p <= 0) throw new Failure(`go: -p must be a positive integer: ${p}`);
   const buildmode = values['buildmode'] as string;

@@ -2,6 +2,7 @@
 import { releaseTags } from '@go-ts/runtime/release/release';
 import { makeTarget, toolTags } from '@go-ts/runtime/target/targets';
 import { type Context } from '../command/commands.ts';
+import { openOverlay } from '../fsys/fsys.ts';
 import { ModLoader, type ModOptions } from '../modload/loader.ts';
 import { Failure } from '../report/failure.ts';
 import { needGoroot } from './goroot.ts';
@@ -37,11 +38,13 @@ export async function makeModLoader(
   const target = makeTarget({ goos, goarch, level, goexperiment }, goroot.release);
   if (typeof target === 'string') throw new Failure(`go: ${target}`, 2);
   const tags = new Set([...toolTags(target), ...releaseTags(goroot.release)]);
+  const overlay = line.values['overlay'] as string | undefined;
+  const files = openOverlay(overlay ?? '', settings.gomodcache);
   return new ModLoader({
     ...modOptions(settings, line.values),
     goroot: goroot.dir,
     goVersion: goroot.version.replace(/^go/, ''),
-    context: { goos, goarch, cgoEnabled: false, tags },
+    context: { goos, goarch, cgoEnabled: false, tags, files },
     command: name,
     ...more,
   });

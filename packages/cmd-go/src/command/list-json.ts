@@ -165,7 +165,7 @@ function embedFiles(
   const isItself = p.forTest === '' || p.forTest === p.importPath;
   if (options.isTest !== true || !p.onCommandLine || !isItself) return [];
   try {
-    return resolveEmbeds(p.dir, keys(patterns)).files;
+    return resolveEmbeds(options.loader.options.context.files, p.dir, keys(patterns)).files;
   } catch (error) {
     if (error instanceof EmbedFault) return [];
     throw error;

@@ -45,7 +45,7 @@ export async function runList(context: Context): Promise<number> {
     if (failed.length > 0) throw new Failure(failed.map((p) => p.error?.toString()).join('\n'));
   }
   if (values['test'] === true) packages.push(...testPackages(loader, packages, tolerant));
-  if (values['pgo'] === 'auto') splitForProfiles(packages);
+  if (values['pgo'] === 'auto') splitForProfiles(config.context.files, packages);
   const roots = new Set(packages);
   if (values['deps'] === true) packages = packageList(packages);
   const errors = values['deps'] === true ? packages.filter((p) => p.error !== undefined) : [];

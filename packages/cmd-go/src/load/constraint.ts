@@ -6,6 +6,7 @@
  * GOROOT: src/go/build/constraint/expr.go, src/go/build/build.go (parseFileHeader, shouldBuild,
  * goodOSArchFile, matchTag), src/internal/syslist/syslist.go.
  */
+import { type FileTree } from '../fsys/fsys.ts';
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
@@ -27,6 +28,8 @@ export interface BuildContext {
   readonly cgoEnabled: boolean;
   /** -tags, tool tags and release tags. */
   readonly tags: ReadonlySet<string>;
+  /** Where sources are read from. */
+  readonly files: FileTree;
 }
 
 export function matchTag(context: BuildContext, tag: string): boolean {

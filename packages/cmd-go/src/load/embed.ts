@@ -5,9 +5,9 @@
  * embedded; a folder stands for its files, without hidden ones unless the pattern begins with `all:`.
  * GOROOT: src/cmd/go/internal/load/pkg.go (resolveEmbed), src/path/match.go.
  */
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFilePath } from '@go-ts/modfetch/version/filepath';
+import { type FileState, type FileTree } from '../fsys/fsys.ts';
 import { compareBytes } from './sources.ts';
 
 export interface Embedded {
@@ -25,18 +25,18 @@ export class EmbedFault extends Error {
   }
 }
 
-export function resolveEmbeds(dir: string, patterns: Iterable<string>): Embedded {
+export function resolveEmbeds(tree: FileTree, dir: string, patterns: Iterable<string>): Embedded {
   const byPattern = new Map<string, string[]>();
   const all = new Set<string>();
   for (const pattern of patterns) {
-    const files = resolveOne(dir, pattern);
+    const files = resolveOne(tree, dir, pattern);
     byPattern.set(pattern, files);
     for (const file of files) all.add(file);
   }
   return { files: [...all].sort(compareBytes), byPattern };
 }
 
-function resolveOne(dir: string, pattern: string): string[] {
+function resolveOne(tree: FileTree, dir: string, pattern: string): string[] {
   const fail = (message: string): never => {
     throw new EmbedFault(pattern, message);
   };
@@ -49,15 +49,15 @@ function resolveOne(dir: string, pattern: string): string[] {
   }
   if (matchers.includes(undefined)) fail('invalid pattern syntax');
   const found = new Set<string>();
-  for (const file of expand(dir, '', elements, matchers as RegExp[])) {
-    const info = lstatSync(join(dir, file));
+  for (const file of expand({ tree, dir }, '', elements, matchers as RegExp[])) {
+    const info = tree.lstat(join(dir, file))!;
     const what = info.isDirectory() ? 'directory' : 'file';
-    checkPlace(dir, file, what, fail);
+    checkPlace({ tree, dir }, file, what, fail);
     if (info.isFile()) {
       found.add(file);
     } else if (info.isDirectory()) {
       const before = found.size;
-      const inside = filesBelow(dir, file, hidden, fail);
+      const inside = filesBelow({ tree, dir }, file, hidden, fail);
       for (const inner of inside) found.add(inner);
       if (inside.length === 0 && found.size === before) {
         fail(`cannot embed directory ${file}: contains no embeddable files`);
@@ -70,9 +70,15 @@ function resolveOne(dir: string, pattern: string): string[] {
   return [...found].sort(compareBytes);
 }
 
+/** A folder of the tree. */
+interface Below {
+  readonly tree: FileTree;
+  readonly dir: string;
+}
+
 /** The paths below `dir` that match, element by element. */
 function expand(
-  dir: string,
+  { tree, dir }: Below,
   base: string,
   elements: readonly string[],
   matchers: readonly RegExp[],
@@ -82,32 +88,32 @@ function expand(
   const folder = join(dir, base);
   let names: string[];
   if (/[*?[\\]/.test(element!)) {
-    if (!isFolder(folder)) return [];
-    names = readdirSync(folder)
+    if (!tree.isFolder(folder)) return [];
+    names = tree
+      .readFolder(folder)
+      .map(({ name }) => name)
       .filter((name) => matcher!.test(name))
       .sort(compareBytes);
   } else {
-    names = statOf(join(folder, element!)) === undefined ? [] : [element!];
+    names = statOf(tree, join(folder, element!)) === undefined ? [] : [element!];
   }
   const paths = names.map((name) => (base === '' ? name : `${base}/${name}`));
-  return rest.length === 0 ? paths : paths.flatMap((path) => expand(dir, path, rest, later));
+  return rest.length === 0
+    ? paths
+    : paths.flatMap((path) => expand({ tree, dir }, path, rest, later));
 }
 
-function statOf(path: string): Stats | undefined {
+function statOf(tree: FileTree, path: string): FileState | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return tree.lstat(path);
   } catch {
     return undefined;
   }
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
 /** Refuses what lies in another module, behind a link, or under a name no module may have. */
 function checkPlace(
-  dir: string,
+  { tree, dir }: Below,
   file: string,
   what: string,
   fail: (message: string) => never,
@@ -116,10 +122,10 @@ function checkPlace(
   for (let n = elements.length; n > 0; n--) {
     const at = elements.slice(0, n).join('/');
     const name = elements[n - 1]!;
-    if (statOf(join(dir, at, 'go.mod')) !== undefined) {
+    if (statOf(tree, join(dir, at, 'go.mod')) !== undefined) {
       fail(`cannot embed ${what} ${file}: in different module`);
     }
-    if (n < elements.length && statOf(join(dir, at))?.isDirectory() !== true) {
+    if (n < elements.length && statOf(tree, join(dir, at))?.isDirectory() !== true) {
       fail(`cannot embed ${what} ${file}: in non-directory ${at}`);
     }
     if (isBadName(name)) {
@@ -134,13 +140,13 @@ function isBadName(name: string): boolean {
 }
 
 function filesBelow(
-  dir: string,
+  { tree, dir }: Below,
   base: string,
   hidden: boolean,
   fail: (message: string) => never,
 ): string[] {
   const files: string[] = [];
-  const entries = readdirSync(join(dir, base), { withFileTypes: true });
+  const entries = tree.readFolder(join(dir, base));
   for (const entry of entries.sort((a, b) => compareBytes(a.name, b.name))) {
     const path = `${base}/${entry.name}`;
     const concealed = /^[._]/.test(entry.name);
@@ -149,8 +155,8 @@ function filesBelow(
       fail(`cannot embed file ${path}: invalid name ${entry.name}`);
     }
     if (entry.isDirectory()) {
-      if (statOf(join(dir, path, 'go.mod')) === undefined) {
-        files.push(...filesBelow(dir, path, hidden, fail));
+      if (statOf(tree, join(dir, path, 'go.mod')) === undefined) {
+        files.push(...filesBelow({ tree, dir }, path, hidden, fail));
       }
     } else if (entry.isFile()) {
       files.push(path);

@@ -1,12 +1,12 @@
 /** Finding files upwards, and the paths that messages show. */
-import { statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { disk, type FileTree } from '../fsys/fsys.ts';
 
 /** The nearest file of that name in `dir` or above it. */
-export function findUp(dir: string, name: string): string | undefined {
+export function findUp(dir: string, name: string, files: FileTree = disk): string | undefined {
   for (let at = dir; ; at = dirname(at)) {
     const file = join(at, name);
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+    if (files.isFile(file)) return file;
     if (at === dirname(at)) return undefined;
   }
 }

@@ -7,9 +7,9 @@
  * that `go list -e` can show everything, and the first of each is reported in upstream's words.
  * GOROOT: src/cmd/go/internal/load/pkg.go, src/cmd/go/internal/modload/{import,load}.go.
  */
-import { readdirSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve, sep } from 'node:path';
 import { formatModule } from '@go-ts/modfetch/version/module';
+import { type FileTree } from '../fsys/fsys.ts';
 import { NoGoFilesError } from '../modload/errors.ts';
 import { type ModLoader } from '../modload/loader.ts';
 import { type SourceCache } from '../modload/scan.ts';
@@ -277,6 +277,7 @@ export class Loader {
   }
 
   #find(path: string, scope: '' | 'std' | 'cmd'): Located {
+    const { files } = this.options.context;
     if (isRelative(path)) {
       const why = 'is relative, but relative import paths are not supported in module mode';
       return { missing: `${JSON.stringify(path)} ${why}` };
@@ -287,7 +288,7 @@ export class Loader {
     if (scope !== '' && isDotted(path)) {
       const importPath = scope === 'cmd' ? `cmd/vendor/${path}` : `vendor/${path}`;
       const dir = join(this.#src, importPath);
-      if (isFolder(dir)) return { dir, importPath, place: 'std' };
+      if (files.isFolder(dir)) return { dir, importPath, place: 'std' };
     }
     const { modules } = this.options;
     const pkg = modules?.pkgLoader?.get(path);
@@ -303,7 +304,7 @@ export class Loader {
     if (pkg?.error !== undefined) return { missing: pkg.error.message };
     // Packages that nobody wrote an import of, and all of them without modules.
     const dir = join(this.#src, path);
-    if (!isDotted(path) && isFolder(dir) && hasGoFile(dir)) {
+    if (!isDotted(path) && files.isFolder(dir) && hasGoFile(files, dir)) {
       return { dir, importPath: path, place: 'std' };
     }
     return {
@@ -423,7 +424,8 @@ export class Loader {
   #resolveEmbeds(p: Package, sources: Sources, setError: (error: PackageError) => void): void {
     if (sources.embeds.size === 0) return;
     try {
-      p.embedded = resolveEmbeds(p.dir, [...sources.embeds.keys()].sort(compareBytes));
+      const { files } = this.options.context;
+      p.embedded = resolveEmbeds(files, p.dir, [...sources.embeds.keys()].sort(compareBytes));
     } catch (error) {
       if (!(error instanceof EmbedFault)) throw error;
       const places = sources.embeds.get(error.pattern);
@@ -456,19 +458,11 @@ export function isBelow(dir: string, root: string): boolean {
   return dir === root || root === '' || dir.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function hasGoFile(dir: string): boolean {
-  return readdirNames(dir).some((name) => name.endsWith('.go'));
-}
-
-function readdirNames(dir: string): string[] {
+function hasGoFile(files: FileTree, dir: string): boolean {
   try {
-    return readdirSync(dir);
+    return files.readFolder(dir).some(({ name }) => name.endsWith('.go'));
   } catch {
-    return [];
+    return false;
   }
 }
 

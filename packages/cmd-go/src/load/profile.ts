@@ -5,14 +5,14 @@
  * the command line, what the main package imports is copied, under names such as `fmt [cmd/compile]`.
  * GOROOT: src/cmd/go/internal/load/pkg.go (setPGOProfilePath), src/cmd/go/internal/list/list.go.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FileTree } from '../fsys/fsys.ts';
 import { type Package } from './package.ts';
 
-export function splitForProfiles(roots: readonly Package[]): void {
+export function splitForProfiles(files: FileTree, roots: readonly Package[]): void {
   if (roots.length < 2) return;
   for (const main of roots) {
-    if (main.name === 'main' && existsSync(join(main.dir, 'default.pgo'))) split(main);
+    if (main.name === 'main' && files.exists(join(main.dir, 'default.pgo'))) split(main);
   }
 }
 

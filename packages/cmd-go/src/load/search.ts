@@ -4,7 +4,6 @@
  * GOROOT: src/cmd/go/internal/search/search.go, src/cmd/go/internal/modload/{load,search}.go,
  * src/cmd/go/internal/load/pkg.go (PackagesAndErrors, GoFilesPackage).
  */
-import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type ModLoader } from '../modload/loader.ts';
 import { packageModules } from '../modload/package-module.ts';
@@ -77,7 +76,7 @@ async function findImports(
   files: GoFiles,
   options: PatternOptions,
 ): Promise<void> {
-  const { imports, testImports } = scanNamed(files.dir, files.names);
+  const { imports, testImports } = scanNamed(loader.options.context.files, files.dir, files.names);
   await loadImports(modules, loader.options.sources, [...imports, ...testImports]);
   loader.setModules(await packageModules(modules, options.moduleInfo ?? false));
 }
@@ -94,7 +93,7 @@ function patternError(pattern: string, message: string): Package {
 
 function isGoFile(loader: Loader, arg: string): boolean {
   if (!arg.endsWith('.go')) return false;
-  const info = statSync(absolute(loader.options.cwd, arg), { throwIfNoEntry: false });
+  const info = loader.options.context.files.stat(absolute(loader.options.cwd, arg));
   return info !== undefined && !info.isDirectory();
 }
 
@@ -109,7 +108,7 @@ function goFiles(loader: Loader, files: readonly string[]): GoFiles {
     if (!file.endsWith('.go')) {
       throw new Failure(`named files must be .go files: ${file}`);
     }
-    const info = statSync(absolute(loader.options.cwd, file), { throwIfNoEntry: false });
+    const info = loader.options.context.files.stat(absolute(loader.options.cwd, file));
     if (info === undefined) throw new Failure(`stat ${file}: no such file or directory`);
     if (info.isDirectory()) throw new Failure(`${file} is a directory, should be a Go file`);
     const own = dirname(file);

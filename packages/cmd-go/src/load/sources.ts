@@ -3,8 +3,9 @@
  *
  * GOROOT: src/go/build/build.go (Import, matchFile).
  */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FileTree } from '../fsys/fsys.ts';
 import { type BuildContext, matchFileName, shouldBuild } from './constraint.ts';
 import { shorten } from './gomod.ts';
 import { type GoHeader, scanGoHeader } from './imports.ts';
@@ -114,7 +115,7 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
     problem ??= what;
     if (!lists.invalidGoFiles.includes(file)) lists.invalidGoFiles.push(file);
   };
-  for (const file of options.files ?? fileNames(dir)) {
+  for (const file of options.files ?? fileNames(context.files, dir)) {
     const dot = file.lastIndexOf('.');
     const ext = dot < 0 ? '' : file.slice(dot);
     const kind = otherKinds[ext];
@@ -214,18 +215,14 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
 }
 
 /** Regular files, and links to such, in byte order of their names. */
-function fileNames(dir: string): string[] {
+function fileNames(files: FileTree, dir: string): string[] {
   const names: string[] = [];
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+  for (const entry of files.readFolder(dir)) {
     if (entry.isDirectory()) continue;
-    if (entry.isSymbolicLink() && isFolder(join(dir, entry.name))) continue;
+    if (entry.isSymbolicLink() && files.isFolder(join(dir, entry.name))) continue;
     names.push(entry.name);
   }
   return names.sort(compareBytes);
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Go compares strings by bytes; UTF-16 order differs only beyond ASCII. */
@@ -238,7 +235,10 @@ function matchOther(context: BuildContext, dir: string, file: string, all: boole
   if (!matchFileName(context, file)) return false;
   // Objects have no comments to look at.
   if (file.endsWith('.syso')) return true;
-  const built = shouldBuild(context, readBeginning(join(dir, file), 4096).toString('latin1'));
+  const built = shouldBuild(
+    context,
+    readBeginning(context.files.actual(join(dir, file)), 4096).toString('latin1'),
+  );
   return built === true;
 }
 
@@ -251,8 +251,9 @@ function readGo(
   all: boolean,
 ): GoHeader | 'ignored' | { refused: string } {
   let size = firstRead;
+  const actual = context.files.actual(path);
   for (;;) {
-    const bytes = readBeginning(path, size);
+    const bytes = readBeginning(actual, size);
     const complete = bytes.length < size;
     if (!all) {
       const built = shouldBuild(context, bytes.toString('latin1'));

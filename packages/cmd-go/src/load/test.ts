@@ -1,4 +1,3 @@
-import { EmbedFault, resolveEmbeds } from './embed.ts';
 /**
  * The packages of a test binary: the package with its test files, its external tests, the main
  * package that runs both, and what must be compiled again because of them.
@@ -8,6 +7,8 @@ import { EmbedFault, resolveEmbeds } from './embed.ts';
  * changes with their originals. A cycle can arise only where such a copy comes back to the variant.
  * GOROOT: src/cmd/go/internal/load/test.go (TestPackagesAndErrors, recompileForTest).
  */
+import { type FileTree } from '../fsys/fsys.ts';
+import { EmbedFault, resolveEmbeds } from './embed.ts';
 import { type Loader } from './load.ts';
 import { type ImportStep, newPackage, type Package, PackageError, packageList } from './package.ts';
 import { type Place, type Sources } from './sources.ts';
@@ -55,7 +56,12 @@ export function brokenPackage({ main, tested, external }: TestPackages): Package
 function internalTests(loader: Loader, p: Package): Package {
   const s = p.sources!;
   const found = loader.loadTestImports(p, `${p.importPath} (test)`, s.testImports);
-  const embedded = embedsOf(p, [...s.embeds.keys(), ...s.testEmbeds.keys()], s.testEmbeds);
+  const embedded = embedsOf(
+    loader.options.context.files,
+    p,
+    [...s.embeds.keys(), ...s.testEmbeds.keys()],
+    s.testEmbeds,
+  );
   if (s.testGoFiles.length === 0 && p.name !== 'main') return p;
   const sources: Sources = {
     ...s,
@@ -83,7 +89,12 @@ function externalTests(loader: Loader, p: Package, tested: Package): Package | u
   const s = p.sources!;
   const found = loader.loadTestImports(p, `${p.importPath}_test`, s.xTestImports);
   if (s.xTestGoFiles.length === 0) return undefined;
-  const { embedded, error } = embedsOf(p, [...s.xTestEmbeds.keys()], s.xTestEmbeds);
+  const { embedded, error } = embedsOf(
+    loader.options.context.files,
+    p,
+    [...s.xTestEmbeds.keys()],
+    s.xTestEmbeds,
+  );
   // The package itself, as these tests see it, is the variant.
   const deps = found.deps.filter((dep) => dep.importPath !== p.importPath);
   if (deps.length < found.deps.length) deps.push(tested);
@@ -135,7 +146,7 @@ function testMainPackage(
     if (dep.error !== undefined) main.incomplete = true;
   }
   main.imports = testMainDeps.filter((path) => path !== 'runtime');
-  const found = findTests(p);
+  const found = findTests(loader.options.context.files, p);
   if (found.error !== undefined) {
     main.error = new PackageError(found.error);
     main.incomplete = true;
@@ -223,13 +234,14 @@ function mergePlaces(a: Places, b: Places): Places {
 }
 
 function embedsOf(
+  files: FileTree,
   p: Package,
   patterns: readonly string[],
   places: Places,
 ): { embedded: Package['embedded']; error?: PackageError } {
   if (patterns.length === 0) return { embedded: p.embedded };
   try {
-    return { embedded: resolveEmbeds(p.dir, [...new Set(patterns)].sort(compareBytes)) };
+    return { embedded: resolveEmbeds(files, p.dir, [...new Set(patterns)].sort(compareBytes)) };
   } catch (error) {
     if (!(error instanceof EmbedFault)) throw error;
     const stack = [{ pkg: `${p.importPath} (test)`, from: undefined }];

@@ -7,12 +7,12 @@
  * GOROOT: src/cmd/go/internal/load/test.go (names, signatures, messages, what the program must set),
  * src/go/doc/example.go (the output comment), src/go/ast/ast.go (text of a comment).
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
 import { type FuncDecl, NodeKind } from '@go-ts/gc/syntax/nodes';
 import { newParseContext, parseFile } from '@go-ts/gc/syntax/parse';
 import { endPos } from '@go-ts/gc/syntax/positions';
+import { type FileTree } from '../fsys/fsys.ts';
 import { shorten } from './gomod.ts';
 import { type Package } from './package.ts';
 
@@ -40,7 +40,7 @@ export interface TestFuncs {
   error: string | undefined;
 }
 
-export function findTests(p: Package): TestFuncs {
+export function findTests(files: FileTree, p: Package): TestFuncs {
   const found: TestFuncs = {
     tests: [],
     benchmarks: [],
@@ -52,8 +52,8 @@ export function findTests(p: Package): TestFuncs {
     error: undefined,
   };
   const { testGoFiles, xTestGoFiles } = p.sources!;
-  for (const file of testGoFiles) scanFile(join(p.dir, file), '_test', found);
-  for (const file of xTestGoFiles) scanFile(join(p.dir, file), '_xtest', found);
+  for (const file of testGoFiles) scanFile(files, join(p.dir, file), '_test', found);
+  for (const file of xTestGoFiles) scanFile(files, join(p.dir, file), '_xtest', found);
   return found;
 }
 
@@ -64,8 +64,8 @@ const kinds = [
   ['Fuzz', 'F', 'fuzzTargets'],
 ] as const;
 
-function scanFile(path: string, from: TestFunc['from'], into: TestFuncs): void {
-  const bytes = readFileSync(path);
+function scanFile(files: FileTree, path: string, from: TestFunc['from'], into: TestFuncs): void {
+  const bytes = files.readFile(path);
   const context = newParseContext({ checkBranches: false });
   const { file, posFile, errors } = parseFile(context, path, bytes);
   const place = (pos: number): string => {

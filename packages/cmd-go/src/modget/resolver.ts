@@ -42,8 +42,7 @@ import {
   queryPackages,
   queryPattern,
 } from '../modload/query.ts';
-import { scanForAny } from '../modload/scan.ts';
-import { matchPackages, newMatch, warnUnmatched } from '../modload/search.ts';
+import { matchPackages, newMatch, scanAny, warnUnmatched } from '../modload/search.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { emptySet, errorSet, type GetQuery, isOkForMain, type PathSet } from './query.ts';
@@ -178,14 +177,16 @@ export class Resolver {
   async #matchInModule(pattern: string, m: ModuleVersion): Promise<readonly string[]> {
     const match = newMatch(pattern);
     if (pattern.includes('...') || pattern === 'work') {
-      await matchPackages(this.ml, match, scanForAny, { std: false, modules: [m] });
+      await matchPackages(this.ml, match, scanAny(this.ml), { std: false, modules: [m] });
       if (match.errors.length > 0) throw match.errors[0]!;
       return match.packages;
     }
     const { fetchModule } = await import('../modload/import.ts');
     const { dir, isLocal } = await fetchModule(this.ml, m);
     const prefix = this.ml.mains.of(m.path)?.prefix ?? m.path;
-    return dirInModule(pattern, prefix, dir, isLocal)?.hasGoFiles === true ? [pattern] : [];
+    return dirInModule(this.ml, pattern, prefix, dir, isLocal)?.hasGoFiles === true
+      ? [pattern]
+      : [];
   }
 
   #isNone(path: string): boolean {
@@ -447,7 +448,7 @@ export class Resolver {
 
   #isInWorkspace(path: string): boolean {
     for (const [modPath, root] of this.options.workspace ?? []) {
-      if (dirInModule(path, modPath, root, true)?.hasGoFiles === true) return true;
+      if (dirInModule(this.ml, path, modPath, root, true)?.hasGoFiles === true) return true;
     }
     return false;
   }

@@ -4,8 +4,8 @@
  * GOROOT: src/cmd/go/internal/modload/init.go (loadModFile, UpdateGoModFromReqs, commitRequirements,
  * keepSums), src/cmd/go/internal/modload/modfile.go (ReadModFile).
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
 import { MvsGraph } from '@go-ts/modfetch/graph/mvs';
 import { Requirements, overrideRoots, pruningForGo } from '@go-ts/modfetch/graph/requirements';
@@ -61,6 +61,7 @@ import { findUp, shorten } from '../load/gomod.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { systemMessage } from '../report/system.ts';
+import { writeWhole } from '../work/cache.ts';
 import { TooNewError } from './errors.ts';
 import { pathPrefixes } from './import.ts';
 import { type PackageLoader } from './load.ts';
@@ -138,7 +139,7 @@ export function setMains(ml: ModLoader, mains: readonly MainModule[], work?: Wor
       `go: workspace module ${old.path} is replaced at all versions in the go.work file. To fix, remove the replacement from the go.work file or specify the version at which to replace the module.`,
     );
   }
-  const goMod = findUp(ml.options.cwd, 'go.mod');
+  const goMod = findUp(ml.options.cwd, 'go.mod', ml.files);
   const rootOfCwd = goMod === undefined ? '' : dirname(goMod);
   ml.mains = new MainModules(mains, work, ml.inWorkspace, rootOfCwd);
 }
@@ -231,7 +232,7 @@ interface ReadFile {
 export async function readModFile(ml: ModLoader, path: string): Promise<ReadFile> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = ml.files.readText(path);
   } catch (error) {
     throw new Error(systemMessage(error as NodeJS.ErrnoException), { cause: error });
   }
@@ -355,7 +356,7 @@ export function readWorkFile(ml: ModLoader, path: string): WorkFile {
   const short = shorten(path);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = ml.files.readText(path);
   } catch (error) {
     const failure = { ...(error as NodeJS.ErrnoException), path: short };
     throw new Failure(`go: reading go.work: ${systemMessage(failure)}`);
@@ -587,8 +588,14 @@ export async function commitRequirements(ml: ModLoader, options: WriteOptions = 
   const toolsChange = (options.addTools?.length ?? 0) + (options.dropTools?.length ?? 0) > 0;
   const dirty = isDirty(main.index, updated.file, ml.buildMod) || toolsChange;
   if (dirty && ml.buildMod !== 'mod') throw ml.dirty();
+  const path = ml.modFilePath(main.root);
+  if (ml.files.isReplaced(path)) {
+    if (!dirty) return;
+    throw new Failure(
+      'go: updates to go.mod needed, but go.mod is part of the overlay specified with -overlay',
+    );
+  }
   if (dirty || command === 'mod tidy') {
-    const path = ml.modFilePath(main.root);
     const now = existsSync(path) ? readFileSync(path, 'utf8') : '';
     if (now !== updated.after) {
       if (main.index !== undefined && now !== main.index.text) {
@@ -605,12 +612,10 @@ export async function commitRequirements(ml: ModLoader, options: WriteOptions = 
 /** Writes a file whole, or not at all. */
 export function replaceFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  const temp = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    writeFileSync(temp, text, existsSync(path) ? { mode: 0o666 } : {});
-    renameSync(temp, path);
+    // What a link names is written, as upstream does, and not the link.
+    writeWhole(existsSync(path) ? realpathSync(path) : path, Buffer.from(text), 0o666);
   } catch (error) {
-    rmSync(temp, { force: true });
     throw new Error(systemMessage({ ...(error as NodeJS.ErrnoException), path }), {
       cause: error,
     });
@@ -624,6 +629,11 @@ export function writeGoSum(ml: ModLoader, keep: ReadonlySet<SumKey>): Promise<vo
   const readonly = ml.buildMod !== 'mod' && !ml.inWorkspace;
   if (readonly) {
     return Promise.reject(new Error('updates to go.sum needed; to update it:\n\tgo mod tidy'));
+  }
+  if (ml.files.isReplaced(goSum.file)) {
+    throw new Failure(
+      'go: updates to go.sum needed, but go.sum is part of the overlay specified with -overlay',
+    );
   }
   const now = existsSync(goSum.file) ? readFileSync(goSum.file, 'utf8') : '';
   const text = goSum.tidy(now, keep);

@@ -6,7 +6,6 @@
  * an error. In a pruned graph the roots are asked first, so that most builds never read the graph.
  * GOROOT: src/cmd/go/internal/modload/import.go (order of look-ups, wording).
  */
-import { readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isNotExist } from '@go-ts/modfetch/error';
 import { type ModuleGraph, type Requirements } from '@go-ts/modfetch/graph/requirements';
@@ -25,6 +24,7 @@ import {
   versionError,
 } from '@go-ts/modfetch/version/module';
 import { zeroPseudoVersion } from '@go-ts/modfetch/version/pseudo';
+import { type FileTree } from '../fsys/fsys.ts';
 import { printError } from '../report/output.ts';
 import {
   AmbiguousImportError,
@@ -68,13 +68,13 @@ export function isLocalPath(path: string): boolean {
 export function standardDir(ml: ModLoader, path: string): string | undefined {
   if (!isStandardPath(path)) return undefined;
   const dir = join(ml.options.goroot, 'src', path);
-  return hasGoFiles(dir) ? dir : undefined;
+  return hasGoFiles(ml.files, dir) ? dir : undefined;
 }
 
-function hasGoFiles(dir: string): boolean {
+function hasGoFiles(files: FileTree, dir: string): boolean {
   let entries;
   try {
-    entries = readdirSync(dir, { withFileTypes: true });
+    entries = files.readFolder(dir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
@@ -83,9 +83,7 @@ function hasGoFiles(dir: string): boolean {
   return entries.some(
     (entry) =>
       entry.name.endsWith('.go') &&
-      (entry.isFile() ||
-        (entry.isSymbolicLink() &&
-          statSync(join(dir, entry.name), { throwIfNoEntry: false })?.isFile() === true)),
+      (entry.isFile() || (entry.isSymbolicLink() && files.isFile(join(dir, entry.name)))),
   );
 }
 
@@ -164,7 +162,7 @@ function findStandard(ml: ModLoader, path: string): FoundPackage | undefined {
   if (dir === undefined) return undefined;
   for (const main of ml.mains.list) {
     if (!main.inGorootSrc) continue;
-    const own = dirInModule(path, main.prefix, main.root, true);
+    const own = dirInModule(ml, path, main.prefix, main.root, true);
     if (own?.hasGoFiles === true) {
       return { mod: main.version, root: main.root, dir: own.dir, altMods: [] };
     }
@@ -179,14 +177,14 @@ function findVendored(ml: ModLoader, path: string): FoundPackage {
   const found: FoundPackage[] = [];
   for (const main of ml.mains.list) {
     if (main.root === '') continue;
-    const own = dirInModule(path, main.prefix, main.root, true);
+    const own = dirInModule(ml, path, main.prefix, main.root, true);
     if (own?.hasGoFiles === true) {
       found.push({ mod: main.version, root: main.root, dir: own.dir, altMods: [] });
     }
   }
   if (ml.hasRoot || ml.inWorkspace) {
     const { vendorDir } = ml;
-    const inVendor = dirInModule(path, '', vendorDir, false);
+    const inVendor = dirInModule(ml, path, '', vendorDir, false);
     if (inVendor?.hasGoFiles === true) {
       const mod = ml.vendor.moduleOf.get(path);
       if (mod !== undefined || compareGo(ml.mainGoVersion, explicitModulesTxtImportVersion) < 0) {
@@ -235,7 +233,7 @@ async function lookInModules(
       continue;
     }
     const modulePrefix = ml.mains.of(prefix)?.prefix ?? prefix;
-    const inModule = dirInModule(path, modulePrefix, at.dir, at.isLocal);
+    const inModule = dirInModule(ml, path, modulePrefix, at.dir, at.isLocal);
     if (inModule?.hasGoFiles === true) {
       found.unshift({ mod, root: at.dir, dir: inModule.dir, altMods });
     } else {
@@ -263,6 +261,7 @@ export interface InModule {
  * or if another module in between has it.
  */
 export function dirInModule(
+  ml: ModLoader,
   path: string,
   modPath: string,
   root: string,
@@ -275,12 +274,10 @@ export function dirInModule(
   else return undefined;
   if (isLocal) {
     for (let at = dir; at !== root && at.length > root.length; at = dirname(at)) {
-      if (statSync(join(at, 'go.mod'), { throwIfNoEntry: false })?.isFile() === true) {
-        return undefined;
-      }
+      if (ml.files.isFile(join(at, 'go.mod'))) return undefined;
     }
   }
-  return { dir, hasGoFiles: hasGoFiles(dir) };
+  return { dir, hasGoFiles: hasGoFiles(ml.files, dir) };
 }
 
 export interface Fetched {
@@ -296,7 +293,7 @@ export async function fetchModule(ml: ModLoader, mod: ModuleVersion): Promise<Fe
   const replacement = ml.replacement(mod);
   if (replacement !== undefined && replacement.version === '') {
     const dir = ml.replaceDir(replacement.path);
-    if (statSync(dir, { throwIfNoEntry: false }) === undefined) {
+    if (!ml.files.exists(dir)) {
       throw versionError(
         mod,
         new Error(`replacement directory ${replacement.path} does not exist`),
@@ -331,7 +328,7 @@ export async function queryImport(
       if (findCause(error, SumMissingError) !== undefined) throw new ImportMissingSumError(path);
       throw error;
     }
-    if (dirInModule(path, mod.path, at.dir, at.isLocal)?.hasGoFiles !== true) continue;
+    if (dirInModule(ml, path, mod.path, at.dir, at.isLocal)?.hasGoFiles !== true) continue;
     if (ml.buildMod === 'readonly') {
       throw new ImportMissingError(missing(ml, path, { stdDir: undefined, replaced: mod }));
     }

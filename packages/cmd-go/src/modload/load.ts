@@ -10,7 +10,6 @@
  * the tests of those packages import.
  * GOROOT: src/cmd/go/internal/modload/load.go (steps, flags, wording).
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSecurityError } from '@go-ts/modfetch/error';
 import { describeConflict, summarizeConflict } from '@go-ts/modfetch/graph/edit';
@@ -392,7 +391,9 @@ export class PackageLoader {
     let scanned: Scanned;
     try {
       scanned =
-        params.anyTags === true ? scanForAny(pkg.dir) : scanForBuild(params.sources, pkg.dir);
+        params.anyTags === true
+          ? scanForAny(ml.files, pkg.dir)
+          : scanForBuild(params.sources, pkg.dir);
     } catch (error) {
       pkg.error = error as Error;
       return;
@@ -434,7 +435,7 @@ export class PackageLoader {
     const isModule = asModules && ml.isMain(isCmd ? 'cmd' : 'std');
     if (isModule && (isCmd || !/^vendor(\/|$)/.test(parent))) return path;
     const vendored = `${isCmd ? 'cmd/' : ''}vendor/${path}`;
-    return existsSync(join(ml.options.goroot, 'src', vendored)) ? vendored : path;
+    return ml.files.exists(join(ml.options.goroot, 'src', vendored)) ? vendored : path;
   }
 
   #buildStacks(): void {

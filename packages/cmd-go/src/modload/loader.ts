@@ -6,7 +6,7 @@
  * `loadModFile`. Everything else in this folder works on a ModLoader.
  * GOROOT: src/cmd/go/internal/modload/{init,modfile}.go (what is found and in which order, wording).
  */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type EditHost } from '@go-ts/modfetch/graph/edit';
@@ -35,6 +35,7 @@ import {
   versionError,
 } from '@go-ts/modfetch/version/module';
 import { type Settings } from '../cfg/settings.ts';
+import { disk, type FileTree } from '../fsys/fsys.ts';
 import { type BuildContext } from '../load/constraint.ts';
 import { findUp, shorten } from '../load/gomod.ts';
 import { Failure } from '../report/failure.ts';
@@ -114,7 +115,7 @@ export class ModLoader implements EditHost {
   #findWork(): string {
     const { settings, workspaces, root, cwd, goroot, modRoot } = this.options;
     if (!workspaces || root === 'none' || modRoot !== undefined) return '';
-    return findWorkFile(settings, cwd, goroot);
+    return findWorkFile(settings, cwd, goroot, this.files);
   }
 
   #findRoots(): string[] {
@@ -136,7 +137,7 @@ export class ModLoader implements EditHost {
       if (modfile !== '') throw new Failure('go: -modfile cannot be used in workspace mode');
       return [];
     }
-    const file = findUp(cwd, 'go.mod');
+    const file = findUp(cwd, 'go.mod', this.files);
     if (file === undefined) {
       if (modfile !== '') {
         throw new Failure(
@@ -152,6 +153,11 @@ export class ModLoader implements EditHost {
       return noMain();
     }
     return [modRoot];
+  }
+
+  /** Where sources and module files are read from. */
+  get files(): FileTree {
+    return this.options.context.files;
   }
 
   get modRootsOfMains(): readonly string[] {
@@ -338,7 +344,7 @@ export class ModLoader implements EditHost {
       ? (this.mains.work?.go?.version ?? '')
       : (this.mains.single.index?.goVersion ?? '');
     const { vendorDir } = this;
-    if (statSync(vendorDir, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+    if (!this.files.isFolder(vendorDir)) return;
     if (goVersion === '') {
       this.buildModReason = `Go version in ${source} is unspecified, so vendor directory was not used.`;
     } else if (compareGo(goVersion, '1.14') < 0) {
@@ -524,7 +530,7 @@ export class ModLoader implements EditHost {
       this.inWorkspace && this.isMain(m.path) ? this.mains.root(m) : this.replaceDir(m.path);
     const name = join(dir, 'go.mod');
     try {
-      return { name, text: readFileSync(name, 'utf8') };
+      return { name, text: this.files.readText(name) };
     } catch (error) {
       const why = systemMessage(error as NodeJS.ErrnoException);
       throw versionError(m, new Error(`reading ${shorten(name)}: ${why}`));
@@ -564,7 +570,12 @@ function isInside(dir: string, root: string): boolean {
 }
 
 /** The go.work that counts in a folder, ''  if there is none. */
-export function findWorkFile(settings: Settings, cwd: string, goroot: string): string {
+export function findWorkFile(
+  settings: Settings,
+  cwd: string,
+  goroot: string,
+  files: FileTree = disk,
+): string {
   const gowork = settings.get('GOWORK');
   if (gowork === 'off') return '';
   if (gowork !== '' && gowork !== 'auto') {
@@ -573,7 +584,7 @@ export function findWorkFile(settings: Settings, cwd: string, goroot: string): s
   }
   for (let dir = cwd; ; dir = dirname(dir)) {
     const file = join(dir, 'go.work');
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+    if (files.isFile(file)) return file;
     const parent = dirname(dir);
     // A file beside GOROOT is not for the work inside it.
     if (parent === dir || parent === goroot) return '';

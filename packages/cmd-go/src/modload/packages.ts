@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Requirements, pruningForGo } from '@go-ts/modfetch/graph/requirements';
 /**
  * The packages that a command's patterns mean, with everything they import, and the module files
@@ -53,7 +52,7 @@ export async function loadPackages(
   const patterns = cleanPatterns(args);
   const matches = patterns.map(newMatch);
   const sources = request.sources ?? new SourceCache(ml.options.context, true);
-  const scan = newScan(sources, request.anyTags === true);
+  const scan = newScan(ml, sources, request.anyTags === true);
   const initial = await loadModFile(ml, request.tidyGoVersion);
   const loader = new PackageLoader(ml, {
     ...request,
@@ -235,7 +234,7 @@ async function showDiff(
     compareGo(compat, '1.16') > 0
       ? await keepSums(ml, loader, loader.requirements, 'build list')
       : keep;
-  const now = existsSync(goSum.file) ? readFileSync(goSum.file, 'utf8') : '';
+  const now = ml.files.exists(goSum.file) ? ml.files.readText(goSum.file) : '';
   const diffs = [
     diff('current/go.mod', updated?.before ?? '', 'tidy/go.mod', updated?.after ?? ''),
     diff('current/go.sum', now, 'tidy/go.sum', goSum.tidy(now, kept)),

@@ -49,8 +49,7 @@ import {
 } from './errors.ts';
 import { dirInModule, fetchModule } from './import.ts';
 import { type ModLoader } from './loader.ts';
-import { scanForAny } from './scan.ts';
-import { matchPackages, newMatch } from './search.ts';
+import { matchPackages, newMatch, scanAny } from './search.ts';
 
 /** Throws for a version that may not be chosen: a DisallowedError, or because it cannot be known. */
 export type Allowed = (m: ModuleVersion) => Promise<void> | void;
@@ -593,13 +592,13 @@ export async function queryPattern(
   ): Promise<readonly string[]> => {
     if (isWild) {
       const match = newMatch(pattern);
-      await matchPackages(ml, match, scanForAny, { std: false, modules: [mod] });
+      await matchPackages(ml, match, scanAny(ml), { std: false, modules: [mod] });
       if (match.packages.length === 0 && match.errors.length > 0) throw match.errors[0]!;
       return match.packages;
     }
     const prefix = ml.mains.of(mod.path)?.prefix ?? mod.path;
     const has = roots.some(
-      (root) => dirInModule(pattern, prefix, root, isLocal)?.hasGoFiles === true,
+      (root) => dirInModule(ml, pattern, prefix, root, isLocal)?.hasGoFiles === true,
     );
     return has ? [pattern] : [];
   };

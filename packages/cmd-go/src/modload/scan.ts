@@ -5,8 +5,8 @@
  * not set, except `ignore`. What the build reads is kept, for the package will be loaded in a moment.
  * GOROOT: src/cmd/go/internal/imports/{scan,build}.go, src/cmd/go/internal/modload/load.go (scanDir).
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FileTree } from '../fsys/fsys.ts';
 import { type BuildContext, mightBuild } from '../load/constraint.ts';
 import { scanGoHeader } from '../load/imports.ts';
 import { compareBytes, readSources, type Sources } from '../load/sources.ts';
@@ -60,29 +60,28 @@ export function scanForBuild(cache: SourceCache, dir: string): Scanned {
   };
 }
 
-export function scanForAny(dir: string): Scanned {
-  return scanFiles(dir, goFiles(dir), mightBuild);
+export function scanForAny(tree: FileTree, dir: string): Scanned {
+  return scanFiles(tree, dir, goFiles(tree, dir), mightBuild);
 }
 
 /** Files named one by one: their constraints do not count. */
-export function scanNamed(dir: string, files: readonly string[]): Scanned {
-  return scanFiles(dir, files, () => true);
+export function scanNamed(tree: FileTree, dir: string, files: readonly string[]): Scanned {
+  return scanFiles(tree, dir, files, () => true);
 }
 
-function goFiles(dir: string): string[] {
+function goFiles(tree: FileTree, dir: string): string[] {
   const names: string[] = [];
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+  for (const entry of tree.readFolder(dir)) {
     const { name } = entry;
     if (!name.endsWith('.go') || name.startsWith('_') || name.startsWith('.')) continue;
-    const isFile = entry.isSymbolicLink()
-      ? statSync(join(dir, name), { throwIfNoEntry: false })?.isFile() === true
-      : entry.isFile();
+    const isFile = entry.isSymbolicLink() ? tree.isFile(join(dir, name)) : entry.isFile();
     if (isFile) names.push(name);
   }
   return names.sort(compareBytes);
 }
 
 function scanFiles(
+  tree: FileTree,
   dir: string,
   files: readonly string[],
   counts: (text: string) => boolean,
@@ -92,7 +91,7 @@ function scanFiles(
   let any = false;
   for (const name of files) {
     const path = join(dir, name);
-    const bytes = readFileSync(path);
+    const bytes = tree.readFile(path);
     const header = scanGoHeader(bytes, true)!;
     if (header.error !== undefined && header.imports.length === 0 && header.name === '') {
       const { line, col, msg } = header.error;

@@ -4,11 +4,12 @@
  * GOROOT: src/cmd/go/internal/modload/search.go, src/cmd/go/internal/search/search.go,
  * src/cmd/go/internal/modload/load.go (resolveLocalPackage, matchLocalDirs, pathInModuleCache).
  */
-import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, posix, resolve } from 'node:path';
 import { type Requirements } from '@go-ts/modfetch/graph/requirements';
 import { isToolchain } from '@go-ts/modfetch/version/gover';
 import { type ModuleVersion } from '@go-ts/modfetch/version/module';
+import { type Entry, type FileTree } from '../fsys/fsys.ts';
 import { findUp, shorten } from '../load/gomod.ts';
 import { matchPattern, treeCanMatch } from '../load/pattern.ts';
 import { compareBytes } from '../load/sources.ts';
@@ -73,8 +74,13 @@ export function warnUnmatched(matches: readonly Match[]): void {
   }
 }
 
-export function newScan(cache: SourceCache, anyTags: boolean): Scan {
-  return anyTags ? scanForAny : (dir) => scanForBuild(cache, dir);
+export function newScan(ml: ModLoader, cache: SourceCache, anyTags: boolean): Scan {
+  return anyTags ? scanAny(ml) : (dir) => scanForBuild(cache, dir);
+}
+
+/** Reads files as any build might. */
+export function scanAny(ml: ModLoader): Scan {
+  return (dir) => scanForAny(ml.files, dir);
 }
 
 /** Which folders of a module its go.mod says to ignore. */
@@ -121,11 +127,16 @@ export async function matchPackages(
   if (!ml.options.context.cgoEnabled) have.add('runtime/cgo');
   const packages: string[] = [];
   const walk = (w: Walk): void =>
-    walkPackages(w, { canMatch, wildcard: pattern.includes('...'), match }, (name, dir) => {
-      if (have.has(name)) return;
-      have.add(name);
-      if (isMatch(name) && hasPackage(scan, dir)) packages.push(name);
-    });
+    walkPackages(
+      ml.files,
+      w,
+      { canMatch, wildcard: pattern.includes('...'), match },
+      (name, dir) => {
+        if (have.has(name)) return;
+        have.add(name);
+        if (isMatch(name) && hasPackage(scan, dir)) packages.push(name);
+      },
+    );
   if (options.std) {
     const src = join(ml.options.goroot, 'src');
     const rules = { pruneVendor: false, pruneModules: true, ignore: undefined };
@@ -140,7 +151,7 @@ export async function matchPackages(
     }
     if (ml.hasRoot || ml.inWorkspace) {
       const rules = { pruneVendor: true, pruneModules: false, ignore: undefined };
-      if (existsSync(ml.vendorDir)) walk({ root: ml.vendorDir, prefix: '', ...rules });
+      if (ml.files.exists(ml.vendorDir)) walk({ root: ml.vendorDir, prefix: '', ...rules });
     }
   } else {
     for (const mod of options.modules) {
@@ -196,6 +207,7 @@ interface WalkOptions {
 }
 
 function walkPackages(
+  files: FileTree,
   walk: Walk,
   options: WalkOptions,
   visit: (name: string, dir: string) => void,
@@ -207,9 +219,9 @@ function walkPackages(
     }
     if (name !== '.' && name !== '') visit(name, dir);
     if (relative !== '' && walk.pruneVendor && posix.basename(relative) === 'vendor') return;
-    let entries: Dirent[];
+    let entries: Entry[];
     try {
-      entries = readdirSync(dir, { withFileTypes: true });
+      entries = files.readFolder(dir);
     } catch (error) {
       const why = new Error(systemMessage(error as NodeJS.ErrnoException));
       options.match.errors.push(matchError(options.match.pattern, why));
@@ -221,12 +233,12 @@ function walkPackages(
       if (isSkipped(entry.name) || walk.ignore?.has(inner) === true) continue;
       if (!options.canMatch(posix.join(walk.prefix, inner))) continue;
       if (entry.isSymbolicLink() && options.wildcard) {
-        if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+        if (files.isFolder(path)) {
           printError(`warning: ignoring symlink ${path}\n`);
         }
       }
       if (!entry.isDirectory()) continue;
-      if (walk.pruneModules && isFile(join(path, 'go.mod'))) continue;
+      if (walk.pruneModules && files.isFile(join(path, 'go.mod'))) continue;
       go(path, inner);
     }
   };
@@ -235,10 +247,6 @@ function walkPackages(
 
 function isSkipped(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_') || name === 'testdata';
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** `std` and `cmd`. */
@@ -254,7 +262,7 @@ export function matchStandard(ml: ModLoader, match: Match, scan: Scan): void {
     ignore: undefined,
   };
   const canMatch = (name: string): boolean => isCmd || (isStandardPath(name) && name !== 'cmd');
-  walkPackages(walk, { canMatch, wildcard: false, match }, (name, dir) => {
+  walkPackages(ml.files, walk, { canMatch, wildcard: false, match }, (name, dir) => {
     if (name === 'builtin') return;
     if (name === 'runtime/cgo' && !ml.options.context.cgoEnabled) return;
     if (!hasPackage(scan, dir)) return;
@@ -290,7 +298,7 @@ export async function matchDirs(
   const fail = (message: string): void => {
     match.errors.push(matchError(pattern, new Error(message)));
   };
-  const goMod = findUp(start, 'go.mod');
+  const goMod = findUp(start, 'go.mod', ml.files);
   const modRoot = goMod === undefined ? '' : dirname(goMod);
   const isKnown =
     roots.includes(modRoot) ||
@@ -312,7 +320,7 @@ export async function matchDirs(
       fail(`directory ${start} is outside module root${plural} (${roots.join(', ')})`);
     }
   }
-  if (!existsSync(start)) {
+  if (!ml.files.exists(start)) {
     fail(`lstat ${fixed.slice(0, fixed.lastIndexOf('/') + 1)}: no such file or directory`);
     return;
   }
@@ -343,9 +351,9 @@ function foldersBelow(ml: ModLoader, folders: Folders, scan: Scan): string[] {
     const base = posix.basename(dir);
     if (!isTop && isSkipped(base)) return;
     if (own !== '' && ignore.has(dir === own ? '' : dir.slice(own.length + 1))) return;
-    if (!isTop && isFile(join(dir, 'go.mod'))) return;
+    if (!isTop && ml.files.isFile(join(dir, 'go.mod'))) return;
     if (matches(dir) && hasPackage(scan, dir)) dirs.push(nameOf(dir));
-    const entries = readdirSync(dir, { withFileTypes: true });
+    const entries = ml.files.readFolder(dir);
     for (const entry of entries.sort((a, b) => compareBytes(a.name, b.name))) {
       if (entry.isDirectory()) go(join(dir, entry.name), false);
     }
@@ -379,9 +387,8 @@ export async function resolveLocal(
   rs: Requirements,
 ): Promise<string> {
   const abs = resolve(ml.options.cwd, dir);
-  const info = statSync(abs, { throwIfNoEntry: false });
-  if (info === undefined) throw new Error(`stat ${abs}: directory not found`);
-  if (!hasAnyGo(abs, scan)) throw new NoGoFilesError(`no Go files in ${abs}`);
+  if (!ml.files.exists(abs)) throw new Error(`stat ${abs}: directory not found`);
+  if (!hasAnyGo(ml.files, abs, scan)) throw new NoGoFilesError(`no Go files in ${abs}`);
   const src = join(ml.options.goroot, 'src');
   for (const { root, prefix } of ml.mains.list) {
     if (root !== '' && abs === root) {
@@ -403,7 +410,7 @@ export async function resolveLocal(
   const short = shortDir(abs);
   const what = short === '.' ? 'current directory' : `directory ${short}`;
   if (!ml.inWorkspace) throw new Error(`${what} outside main module or its selected dependencies`);
-  const goMod = findUp(abs, 'go.mod');
+  const goMod = findUp(abs, 'go.mod', ml.files);
   throw new Error(
     goMod === undefined
       ? `${what} outside modules listed in go.work or their selected dependencies`
@@ -412,10 +419,10 @@ export async function resolveLocal(
 }
 
 /** True if the folder has Go files, for whatever system. */
-function hasAnyGo(dir: string, scan: Scan): boolean {
+function hasAnyGo(files: FileTree, dir: string, scan: Scan): boolean {
   if (hasPackage(scan, dir)) return true;
   try {
-    return readdirSync(dir).some((name) => name.endsWith('.go') && !/^[_.]/.test(name));
+    return files.readFolder(dir).some(({ name }) => name.endsWith('.go') && !/^[_.]/.test(name));
   } catch {
     return false;
   }
@@ -444,7 +451,7 @@ function pathInMains(ml: ModLoader, abs: string): string | undefined {
       return suffix;
     }
     const path = `${prefix}/${suffix}`;
-    if (dirInModule(path, prefix, root, true)?.hasGoFiles === true) return path;
+    if (dirInModule(ml, path, prefix, root, true)?.hasGoFiles === true) return path;
     if (prefix.length > longest.length) {
       longest = prefix;
       failure = new PackageNotInModuleError({ mainModules: [version], pattern: path });

@@ -30,6 +30,7 @@ export function openSource(ml: ModLoader): ModuleSource {
     workspaceGoSumFiles: ml.inWorkspace ? ml.modRoots.map((root) => join(root, 'go.sum')) : [],
     ignoreMalformedGoSum: command === 'mod tidy',
     goVersion: ml.options.goVersion,
+    readGoSum: (file) => (ml.files.exists(file) ? ml.files.readText(file) : ''),
   };
   return openModuleSource(fetchSettings);
 }

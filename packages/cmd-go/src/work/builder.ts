@@ -81,7 +81,7 @@ export class Builder {
     const dir = openCacheDir(config.settings);
     this.cache = new Cache(dir, now);
     this.#pool = new Pool(worker, config.flags.p);
-    this.#hashes = new InputHashes(join(dir, 'go-ts-inputs'), now);
+    this.#hashes = new InputHashes(config.context.files, join(dir, 'go-ts-inputs'), now);
     this.#gcflags = new PerPackageFlags('gcflags', config.flags.gcflags);
     this.#asmflags = new PerPackageFlags('asmflags', config.flags.asmflags);
     this.#ldflags = new PerPackageFlags('ldflags', config.flags.ldflags);
@@ -216,7 +216,9 @@ export class Builder {
       p.testMain === undefined ? sources.goFiles.map(named) : [this.generated(p.testMain)];
     const sFiles = sources.sFiles.map(named);
     const hFiles =
-      sFiles.length === 0 ? [] : includedFiles(hashes, goroot.dir, p.dir, sources.sFiles);
+      sFiles.length === 0
+        ? []
+        : includedFiles(config.context.files, hashes, goroot.dir, p.dir, sources.sFiles);
     const embedFiles = (p.embedded?.files ?? []).map((file) =>
       hashes.file(join(p.dir, file), file),
     );

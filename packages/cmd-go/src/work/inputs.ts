@@ -9,6 +9,7 @@
 import { hash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type FileTree } from '../fsys/fsys.ts';
 import { type InputFile } from '../worker/messages.ts';
 import { writeWhole } from './cache.ts';
 
@@ -26,7 +27,10 @@ export class InputHashes {
   readonly #known: Map<string, Remembered>;
   #changed = false;
 
-  constructor(memo: string, now: number) {
+  readonly #files: FileTree;
+
+  constructor(files: FileTree, memo: string, now: number) {
+    this.#files = files;
     this.#memo = memo;
     this.#now = now;
     this.#known = readMemo(memo);
@@ -34,7 +38,8 @@ export class InputHashes {
 
   /** The input as a worker will read it; `name` is what positions call it. */
   file(path: string, name: string): InputFile {
-    return { path, name, hash: this.#hashOf(path) };
+    const actual = this.#files.actual(path);
+    return { path: actual, name, hash: this.#hashOf(actual) };
   }
 
   #hashOf(path: string): string {
@@ -79,6 +84,7 @@ function readMemo(file: string): Map<string, Remembered> {
  * go_asm.h is not among them: the compiler makes it.
  */
 export function includedFiles(
+  files: FileTree,
   hashes: InputHashes,
   goroot: string,
   dir: string,
@@ -86,11 +92,13 @@ export function includedFiles(
 ): InputFile[] {
   const found = new Map<string, InputFile>();
   const scan = (path: string): void => {
-    const text = readFileSync(path, 'latin1');
+    const text = files.readFile(path).toString('latin1');
     for (const match of text.matchAll(/^[ \t]*#[ \t]*include[ \t]+"([^"]+)"/gm)) {
       const name = match[1]!;
       if (name === 'go_asm.h' || found.has(name)) continue;
-      const file = [join(dir, name), join(goroot, 'pkg/include', name)].find((p) => existsSync(p));
+      const file = [join(dir, name), join(goroot, 'pkg/include', name)].find((p) =>
+        files.exists(p),
+      );
       if (file === undefined) continue;
       found.set(name, hashes.file(file, name));
       scan(file);

@@ -75,14 +75,8 @@ class Fetcher implements ModuleSource {
       ...(settings.signal === undefined ? {} : { signal: settings.signal }),
     });
     this.#sumdb = new SumDb(settings, this.#web);
-    const read = (file: string): string => {
-      try {
-        return file === '' ? '' : readFileSync(file, 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-        throw error;
-      }
-    };
+    const { readGoSum = readIfThere } = settings;
+    const read = (file: string): string => (file === '' ? '' : readGoSum(file));
     this.goSum = new GoSum({
       file: settings.goSumFile,
       text: read(settings.goSumFile),
@@ -603,4 +597,13 @@ function forCache(info: RevInfo): RevInfo {
   if (info.origin === undefined) return info;
   const origin = { ...info.origin, TagSum: '', TagPrefix: '', RepoSum: '' };
   return { ...info, origin: isPseudoVersion(info.version) ? { ...origin, Ref: '' } : origin };
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }

@@ -204,7 +204,8 @@ class VendorWriter {
     }
     if (patterns.size === 0) return;
     try {
-      for (const file of resolveEmbeds(source, [...patterns].sort(compareBytes)).files) {
+      for (const file of resolveEmbeds(context.files, source, [...patterns].sort(compareBytes))
+        .files) {
         const to = join(target, file);
         if (copied.has(to)) continue;
         mkdirSync(dirname(to), { recursive: true });

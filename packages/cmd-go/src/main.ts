@@ -117,6 +117,10 @@ function report(error: unknown): number {
     printError(`${error.message.replace(/\n$/, '')}\n`);
     return 1;
   }
+  if (isAboutModules(error)) {
+    printError(`${error.message.startsWith('go: ') ? '' : 'go: '}${error.message}\n`);
+    return 1;
+  }
   if (error instanceof InternalError) {
     printError(`go: ${error.describe()}\n`);
   } else {
@@ -127,4 +131,18 @@ function report(error: unknown): number {
     printError(`${error.stack}\n`);
   }
   return 2;
+}
+
+/**
+ * The module system says with plain errors what is wrong with modules; engine faults and failed system
+ * calls are others.
+ */
+function isAboutModules(error: unknown): error is Error {
+  if (!(error instanceof Error) || error instanceof InternalError) return false;
+  const isFault =
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError;
+  return !isFault && !('syscall' in error) && !('code' in error);
 }

@@ -92,6 +92,7 @@ describe.skipIf(peerGoroot() === undefined)('beside the official command', () =>
     [['mod', 'graph', '-overlay=overlay.json']],
     [['mod', 'tidy', '-overlay=overlay.json']],
     [['get', '-overlay=overlay.json', '-tool', 'example.com/m']],
+    [['get', '-mod=readonly', '-overlay=overlay.json', 'example.com/m@none']],
     [['list', '-overlay=absent.json', '.']],
     [['list', '.']],
   ])('go %j', (args) => {

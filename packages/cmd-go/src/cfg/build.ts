@@ -109,13 +109,22 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
       throw new Failure(`go: -${name} requires cgo; this toolchain has none`, 2);
     }
   }
-  for (const name of ['linkshared', 'cover']) {
-    if (values[name] === true) throw new Failure(`go: -${name} is not supported yet`, 2);
+  // -covermode and -coverpkg mean -cover too; -buildvcs=auto may leave out what it cannot find.
+  for (const name of unsupported) {
+    const value = values[name];
+    if (value === undefined || value === false || value === '') continue;
+    throw new Failure(`go: -${name} is not supported by this toolchain yet`, 2);
+  }
+  const pgo = values['pgo'] as string;
+  if (!['', 'auto', 'off'].includes(pgo)) {
+    throw new Failure(`go: -pgo=${pgo}: profiles are not supported by this toolchain yet`, 2);
+  }
+  if (values['buildvcs'] === true) {
+    throw new Failure('go: -buildvcs=true is not supported by this toolchain yet', 2);
   }
   if ((values['toolexec'] as readonly string[]).length > 0) {
     throw new Failure('go: -toolexec is not supported yet', 2);
   }
-  if (values['pkgdir'] !== '') throw new Failure('go: -pkgdir is not supported', 2);
   const p = values['p'] as number;
   if (p <= 0) throw new Failure(`go: -p must be a positive integer: ${p}`);
   const buildmode = values['buildmode'] as string;
@@ -129,6 +138,18 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
     throw new Failure(`-mod=${mod} not supported (can be '', 'mod', 'readonly', or 'vendor')`);
   }
 }
+
+const unsupported = [
+  'linkshared',
+  'cover',
+  'covermode',
+  'coverpkg',
+  'coverprofile',
+  'pkgdir',
+  'debug-actiongraph',
+  'debug-runtime-trace',
+  'debug-trace',
+];
 
 const knownModes = [
   'default',

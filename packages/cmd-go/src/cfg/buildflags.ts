@@ -19,6 +19,7 @@ const text = { kind: 'string' } as const;
 /** A per-package flag keeps each use as it is written; its pattern is taken apart later. */
 const perPackage = { kind: 'list', parse: (word: string) => [word], append: true } as const;
 
+/** What commands that read packages take. */
 export const buildFlags: FlagTable = {
   a: bool,
   n: bool,
@@ -42,13 +43,9 @@ export const buildFlags: FlagTable = {
       if (value !== 'gc' && value !== 'gccgo') throw new Error(`unknown compiler "${value}"`);
     },
   },
-  cover: bool,
-  covermode: text,
-  coverpkg: text,
   gcflags: perPackage,
   gccgoflags: perPackage,
   installsuffix: text,
-  json: bool,
   ldflags: perPackage,
   linkshared: bool,
   mod: text,
@@ -66,4 +63,17 @@ export const buildFlags: FlagTable = {
   'debug-actiongraph': text,
   'debug-runtime-trace': text,
   'debug-trace': text,
+};
+
+/** The events of compiling, for commands whose own output is not JSON. */
+export const jsonFlag: FlagTable = { json: bool };
+
+export const coverFlags: FlagTable = { cover: bool, covermode: text, coverpkg: text };
+
+/** What every command takes that looks at modules. */
+export const moduleFlags: FlagTable = {
+  C: buildFlags['C']!,
+  modcacherw: bool,
+  modfile: text,
+  overlay: text,
 };

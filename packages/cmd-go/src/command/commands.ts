@@ -2,7 +2,7 @@
  * The commands: their usage lines, flags, and the module that does the work, loaded only when asked
  * for. GOROOT: src/cmd/go/main.go, and the UsageLine of each command.
  */
-import { buildFlags } from '../cfg/buildflags.ts';
+import { buildFlags, coverFlags, jsonFlag, moduleFlags } from '../cfg/buildflags.ts';
 import { type CommandLine, type FlagTable } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { testFlags } from '../cfg/testflags.ts';
@@ -35,7 +35,7 @@ export const commands: Readonly<Record<string, Command>> = {
   build: {
     usage: 'go build [-o output] [build flags] [packages]',
     short: 'compile packages and dependencies',
-    flags: { ...buildFlags, o: text, i: bool },
+    flags: { ...buildFlags, ...coverFlags, ...jsonFlag, o: text },
     load: async () => (await import('./build.ts')).runBuild,
   },
   ...modCommands,
@@ -77,7 +77,7 @@ export const commands: Readonly<Record<string, Command>> = {
   fmt: {
     usage: 'go fmt [-n] [-x] [packages]',
     short: 'gofmt (reformat) package sources',
-    flags: { n: bool, x: bool, mod: text, modfile: text, C: buildFlags['C']! },
+    flags: { ...moduleFlags, n: bool, x: bool, mod: text },
     load: async () => (await import('./fmt.ts')).runFmt,
   },
   generate: {
@@ -89,7 +89,7 @@ export const commands: Readonly<Record<string, Command>> = {
   install: {
     usage: 'go install [build flags] [packages]',
     short: 'compile and install packages and dependencies',
-    flags: buildFlags,
+    flags: { ...buildFlags, ...coverFlags, ...jsonFlag },
     load: async () => (await import('./install.ts')).runInstall,
   },
   list: {
@@ -97,6 +97,7 @@ export const commands: Readonly<Record<string, Command>> = {
     short: 'list packages or modules',
     flags: {
       ...buildFlags,
+      ...coverFlags,
       f: text,
       json: { kind: 'bool', optionalText: true },
       compiled: bool,
@@ -116,7 +117,7 @@ export const commands: Readonly<Record<string, Command>> = {
   run: {
     usage: 'go run [build flags] [-exec xprog] package [arguments...]',
     short: 'compile and run Go program',
-    flags: { ...buildFlags, exec: { kind: 'list' } },
+    flags: { ...buildFlags, ...coverFlags, ...jsonFlag, exec: { kind: 'list' } },
     load: async () => (await import('./run.ts')).runRun,
   },
   test: {
@@ -129,7 +130,7 @@ export const commands: Readonly<Record<string, Command>> = {
   tool: {
     usage: 'go tool [-n] command [args...]',
     short: 'run specified go tool',
-    flags: { n: bool, C: buildFlags['C']! },
+    flags: { ...moduleFlags, n: bool },
     load: async () => (await import('./tool.ts')).runTool,
   },
   version: {

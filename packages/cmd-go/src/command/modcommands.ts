@@ -2,7 +2,7 @@
  * The commands about modules: `go mod …`, `go work …`, `go get`.
  * GOROOT: the UsageLine of each command in src/cmd/go/internal/{modcmd,workcmd,modget}.
  */
-import { buildFlags } from '../cfg/buildflags.ts';
+import { buildFlags, jsonFlag, moduleFlags } from '../cfg/buildflags.ts';
 import { type FlagTable } from '../cfg/flags.ts';
 import { type Command } from './commands.ts';
 
@@ -11,15 +11,7 @@ const text = { kind: 'string' } as const;
 /** Kept in order with the other editing flags. */
 const edit = { kind: 'list', into: 'edits' } as const;
 
-/** What all of them take. */
-const common: FlagTable = {
-  C: buildFlags['C']!,
-  x: bool,
-  n: bool,
-  modcacherw: bool,
-  modfile: text,
-  overlay: text,
-};
+const { mod: _, ...withoutMod } = buildFlags;
 
 const editing = 'godebug dropgodebug replace dropreplace'.split(' ');
 const modEditing =
@@ -34,7 +26,8 @@ export const modCommands: Readonly<Record<string, Command>> = {
     usage: 'go get [-t] [-u] [-tool] [build flags] [packages]',
     short: 'add dependencies to current module and install them',
     flags: {
-      ...buildFlags,
+      ...withoutMod,
+      ...jsonFlag,
       d: bool,
       f: bool,
       t: bool,
@@ -49,14 +42,16 @@ export const modCommands: Readonly<Record<string, Command>> = {
   'mod download': {
     usage: 'go mod download [-x] [-json] [-reuse=old.json] [modules]',
     short: 'download modules to local cache',
-    flags: { ...common, json: bool, reuse: text },
+    flags: { ...moduleFlags, x: bool, json: bool, reuse: text },
     load: async () => (await import('./mod/download.ts')).runModDownload,
   },
   'mod edit': {
     usage: 'go mod edit [editing flags] [-fmt|-print|-json] [go.mod]',
     short: 'edit go.mod from tools or scripts',
     flags: {
-      ...common,
+      ...moduleFlags,
+      n: bool,
+      x: bool,
       edits: { kind: 'list' },
       fmt: bool,
       print: bool,
@@ -71,44 +66,44 @@ export const modCommands: Readonly<Record<string, Command>> = {
   'mod graph': {
     usage: 'go mod graph [-go=version] [-x]',
     short: 'print module requirement graph',
-    flags: { ...common, go: text },
+    flags: { ...moduleFlags, x: bool, go: text },
     load: async () => (await import('./mod/graph.ts')).runModGraph,
   },
   'mod init': {
     usage: 'go mod init [module-path]',
     short: 'initialize new module in current directory',
-    flags: common,
+    flags: moduleFlags,
     load: async () => (await import('./mod/init.ts')).runModInit,
   },
   'mod tidy': {
     usage: 'go mod tidy [-e] [-v] [-x] [-diff] [-go=version] [-compat=version]',
     short: 'add missing and remove unused modules',
-    flags: { ...common, e: bool, v: bool, diff: bool, go: text, compat: text },
+    flags: { ...moduleFlags, x: bool, e: bool, v: bool, diff: bool, go: text, compat: text },
     load: async () => (await import('./mod/tidy.ts')).runModTidy,
   },
   'mod vendor': {
     usage: 'go mod vendor [-e] [-v] [-o outdir]',
     short: 'make vendored copy of dependencies',
-    flags: { ...common, e: bool, v: bool, o: text },
+    flags: { ...moduleFlags, e: bool, v: bool, o: text },
     load: async () => (await import('./mod/vendor.ts')).runModVendor,
   },
   'mod verify': {
     usage: 'go mod verify',
     short: 'verify dependencies have expected content',
-    flags: common,
+    flags: moduleFlags,
     load: async () => (await import('./mod/verify.ts')).runModVerify,
   },
   'mod why': {
     usage: 'go mod why [-m] [-vendor] packages...',
     short: 'explain why packages or modules are needed',
-    flags: { ...common, m: bool, vendor: bool },
+    flags: { ...moduleFlags, m: bool, vendor: bool },
     load: async () => (await import('./mod/why.ts')).runModWhy,
   },
   'work edit': {
     usage: 'go work edit [editing flags] [go.work]',
     short: 'edit go.work from tools or scripts',
     flags: {
-      ...common,
+      C: buildFlags['C']!,
       edits: { kind: 'list' },
       fmt: bool,
       print: bool,
@@ -122,25 +117,25 @@ export const modCommands: Readonly<Record<string, Command>> = {
   'work init': {
     usage: 'go work init [moddirs]',
     short: 'initialize workspace file',
-    flags: common,
+    flags: moduleFlags,
     load: async () => (await import('./work/use.ts')).runWorkInit,
   },
   'work sync': {
     usage: 'go work sync',
     short: 'sync workspace build list to modules',
-    flags: common,
+    flags: moduleFlags,
     load: async () => (await import('./work/sync.ts')).runWorkSync,
   },
   'work use': {
     usage: 'go work use [-r] [moddirs]',
     short: 'add modules to workspace file',
-    flags: { ...common, r: bool },
+    flags: { ...moduleFlags, r: bool },
     load: async () => (await import('./work/use.ts')).runWorkUse,
   },
   'work vendor': {
     usage: 'go work vendor [-e] [-v] [-o outdir]',
     short: 'make vendored copy of dependencies',
-    flags: { ...common, e: bool, v: bool, o: text },
+    flags: { ...moduleFlags, e: bool, v: bool, o: text },
     load: async () => (await import('./work/vendor.ts')).runWorkVendor,
   },
 };

@@ -87,7 +87,14 @@ describe.skipIf(peerGoroot() === undefined)('beside the official command', () =>
   test.each([
     [['list', '-overlay=overlay.json', './...']],
     [['list', '-overlay=overlay.json', '-m']],
-    [['list', '-overlay=overlay.json', '-f={{.GoFiles}} {{.EmbedFiles}} {{.TestGoFiles}}', './...']],
+    [
+      [
+        'list',
+        '-overlay=overlay.json',
+        '-f={{.GoFiles}} {{.EmbedFiles}} {{.TestGoFiles}}',
+        './...',
+      ],
+    ],
     [['list', '-overlay=overlay.json', '-deps', '-test', '-f={{.ImportPath}}', './added']],
     [['mod', 'graph', '-overlay=overlay.json']],
     [['mod', 'tidy', '-overlay=overlay.json']],

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from './cache.ts';
 
+const here = fileURLToPath(import.meta.url);
 const packages = ['base', 'runtime', 'objfile', 'asm', 'gc', 'link', 'cmd-go'];
 
 /**
@@ -19,12 +20,10 @@ const packages = ['base', 'runtime', 'objfile', 'asm', 'gc', 'link', 'cmd-go'];
  */
 const adapters = 'src/{work/{gc,ld,tools},worker/{serve,worker}}.ts';
 
-/** `names` are the packages that count; in the bundle there is no telling them apart. */
+/** `names` are the packages that count. A bundle has the identity of the sources it was made from. */
 export function toolID(memoDir: string, names: readonly string[] = packages): string {
-  const here = fileURLToPath(import.meta.url);
-  const files = here.endsWith('.ts')
-    ? sourceFiles(here, names)
-    : globSync(join(dirname(here), '*.js'));
+  if (!here.endsWith('.ts')) return readFileSync(join(dirname(here), 'toolid'), 'utf8');
+  const files = sourceFiles(names);
   files.sort();
   const stamps = files.map((file) => {
     const info = statSync(file);
@@ -43,7 +42,7 @@ export function toolID(memoDir: string, names: readonly string[] = packages): st
 }
 
 /** packages/NAME/src of every package that has a part in the outputs. */
-function sourceFiles(here: string, names: readonly string[]): string[] {
+export function sourceFiles(names: readonly string[] = packages): string[] {
   const root = join(dirname(here), '../../..');
   return names.flatMap((name) => {
     if (name === 'cmd-go') return globSync(join(root, name, adapters));

@@ -86,3 +86,11 @@ export interface Reply {
   readonly id: number;
   readonly result: JobResult;
 }
+
+/** What a thread is given when it starts. */
+export interface WorkerStart {
+  /** The worker's own module. */
+  readonly module: string;
+  /** The folder of compiled code that the driver uses, if any. */
+  readonly compileCache: string | undefined;
+}

@@ -4,9 +4,17 @@
  * Workers start when there is work for them. Compilers recurse along the nesting of programs, so
  * their stacks are large; their heaps may grow as the machine allows.
  */
+import { getCompileCacheDir } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Job, type JobResult, type Reply, type Request } from './messages.ts';
+import {
+  type Job,
+  type JobResult,
+  type Reply,
+  type Request,
+  type WorkerStart,
+} from './messages.ts';
 
 interface Waiting {
   readonly job: Job;
@@ -71,7 +79,14 @@ export class Pool {
 
   #start(): Member {
     const heap = Math.floor((totalmem() / 2 ** 20) * 0.75);
-    const worker = new Worker(this.#module, {
+    const cache = getCompileCacheDir();
+    const start: WorkerStart = {
+      module: this.#module.href,
+      // Node adds a folder of its own for each version.
+      compileCache: cache === undefined ? undefined : dirname(cache),
+    };
+    const worker = new Worker(new URL('./start.js', import.meta.url), {
+      workerData: start,
       resourceLimits: { stackSizeMb: 64, maxOldGenerationSizeMb: heap },
     });
     const member: Member = { worker, current: undefined };

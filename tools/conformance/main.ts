@@ -1,4 +1,4 @@
-/** `./test conformance SUITE [--only PATTERN] [--jobs N] [--sample N] [--list]` */
+/** `./test conformance SUITE [--only PATTERN] [--jobs N] [--sample N] [--list] [--merge]` */
 import { parseOptions, runSuite, type Suite } from './suite.ts';
 
 const suites: Record<string, () => Promise<Suite>> = {
@@ -22,7 +22,7 @@ export async function conformance(args: readonly string[]): Promise<number> {
       ? suites[name ?? '']
       : async () => (await import('./script.ts')).scriptSuite(script);
   if (make === undefined) {
-    console.error(`usage: ./test conformance SUITE [--only PATTERN] [--jobs N] [--sample N] [--list]
+    console.error(`usage: ./test conformance SUITE [--only PATTERN] [--jobs N] [--sample N] [--list] [--merge]
 suites: ${Object.keys(suites).join(' ')} script-NAME`);
     return 2;
   }

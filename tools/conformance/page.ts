@@ -43,6 +43,13 @@ function section(result: SuiteResult, known: Record<string, string>): string {
     lines.push('', '| listed failure | reason |', '|---|---|');
     for (const name of names) lines.push(`| \`${name}\` | ${escapeCell(known[name] ?? '')} |`);
   }
+  const remarked = result.cases.filter(({ remark }) => remark !== '');
+  if (remarked.length > 0) {
+    lines.push('', '| case | verdict | |', '|---|---|---|');
+    for (const { name, verdict, remark } of remarked) {
+      lines.push(`| \`${name}\` | ${verdict} | ${escapeCell(remark)} |`);
+    }
+  }
   return lines.join('\n');
 }
 

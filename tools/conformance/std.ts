@@ -91,11 +91,15 @@ function packagesWithTests(goroot: string): string[] {
 function newCase(s: Setting, path: string): Case {
   return {
     name: path,
-    run: async () => {
+    run: async (remark) => {
       const ours = await goTest(ownGo, s, path);
+      remark?.(`${ours.passed} passed, ${ours.skipped} skipped`);
       if (ours.failed.size === 0) return undefined;
       const theirs = await goTest(join(s.goroot, 'bin/go'), s, path);
-      const names = [...ours.failed.keys()].filter((name) => !theirs.failed.has(name)).sort();
+      const all = [...ours.failed.keys()].sort();
+      const common = all.filter((name) => theirs.failed.has(name));
+      if (common.length > 0) remark?.(`fail with the official toolchain too: ${common.join(' ')}`);
+      const names = all.filter((name) => !theirs.failed.has(name));
       if (names.length === 0) return undefined;
       const outputs = names.map((name) => ours.failed.get(name)!.trim());
       return `${names.join(' ')}: ${outputs.join('\n')}`;
@@ -109,6 +113,9 @@ function namesOf(text: string): string {
 }
 
 interface TestRun {
+  /** Top-level tests. */
+  readonly passed: number;
+  readonly skipped: number;
   /** What failing top-level tests printed; under BUILD or RUN what failed outside of any. */
   readonly failed: ReadonlyMap<string, string>;
 }
@@ -139,7 +146,21 @@ async function goTest(go: string, s: Setting, path: string): Promise<TestRun> {
   });
   clearTimeout(timer);
   running.delete(child);
-  return { failed: status === 0 ? new Map<string, string>() : failuresOf(stdout, stderr) };
+  const { last, output, isBuilt } = readEvents(stdout);
+  const ends = [...last.values()];
+  const failed = new Map<string, string>();
+  for (const [test, action] of last) {
+    // What had only begun when the process died has failed as well.
+    if (action === 'fail' || action === 'run') failed.set(test, output.get(test) ?? '');
+  }
+  if (status !== 0 && failed.size === 0) {
+    failed.set(isBuilt ? 'RUN' : 'BUILD', stderr + (output.get('') ?? stdout));
+  }
+  return {
+    passed: ends.filter((action) => action === 'pass').length,
+    skipped: ends.filter((action) => action === 'skip').length,
+    failed,
+  };
 }
 
 function killGroup(child: ChildProcess): void {
@@ -151,26 +172,25 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** Tests that failed or, when the process died, had begun; what they printed. */
-function failuresOf(stdout: string, stderr: string): Map<string, string> {
-  const state = new Map<string, string>();
+/** What a test binary's events say of each top-level test; under '' what belongs to none. */
+function readEvents(stdout: string): {
+  last: ReadonlyMap<string, string>;
+  output: ReadonlyMap<string, string>;
+  isBuilt: boolean;
+} {
+  const last = new Map<string, string>();
   const output = new Map<string, string>();
-  let built = false;
+  let isBuilt = false;
   for (const line of stdout.split('\n')) {
     if (!line.startsWith('{')) continue;
     const event = JSON.parse(line) as TestEvent;
     const test = event.Test?.split('/')[0] ?? '';
     if (event.Output !== undefined) output.set(test, (output.get(test) ?? '') + event.Output);
-    if (event.Action === 'start') built = true;
+    if (event.Action === 'start') isBuilt = true;
     // A test that has subtests: its own end comes last.
     if (event.Test === test && /^(run|pass|fail|skip)$/.test(event.Action)) {
-      state.set(test, event.Action);
+      last.set(test, event.Action);
     }
   }
-  const failed = new Map<string, string>();
-  for (const [test, last] of state) {
-    if (last === 'fail' || last === 'run') failed.set(test, output.get(test) ?? '');
-  }
-  if (failed.size === 0) failed.set(built ? 'RUN' : 'BUILD', stderr + (output.get('') ?? stdout));
-  return failed;
+  return { last, output, isBuilt };
 }

@@ -4,8 +4,9 @@
  *
  * A suite gives names and a way to run one. The closing line is `SUITE: P passed, F failed, L listed
  * of T`; F counts failures that are not listed *and* listed ones that pass, so the list can only
- * shrink. Results go to `.results/conformance/SUITE.json`; a run of the whole suite also rewrites
- * its section of docs/conformance.md.
+ * shrink. Results go to `.results/conformance/SUITE.json` while the suite runs; once every case has
+ * one, its section of docs/conformance.md is rewritten. A suite that takes hours can be run in parts:
+ * with `--merge`, results of earlier runs stand for the cases that are not run this time.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -27,8 +28,11 @@ export interface Case {
   readonly name: string;
   /** Fit for the sample that every run of CI takes. */
   readonly isQuick?: boolean;
-  /** Undefined: right. Otherwise what is wrong, first line most telling. */
-  run(): Promise<string | undefined>;
+  /**
+   * Undefined: right. Otherwise what is wrong, first line most telling. `remark` takes what the results
+   * should say besides.
+   */
+  run(remark?: (text: string) => void): Promise<string | undefined>;
   /** Whether that is the failure that the list has under this reason; without it, any is. */
   isKnown?(detail: string, reason: string): boolean;
 }
@@ -43,6 +47,8 @@ export interface SuiteOptions {
   readonly ci: boolean;
   /** Rewrite the list of known failures from this run, keeping reasons. */
   readonly list: boolean;
+  /** Keep earlier results; unless `only` says which, run the cases that have none. */
+  readonly merge: boolean;
 }
 
 export type Verdict = 'passed' | 'failed' | 'listed' | 'unexpected';
@@ -51,6 +57,7 @@ interface CaseResult {
   readonly name: string;
   readonly verdict: Verdict;
   readonly detail: string;
+  readonly remark: string;
   readonly ms: number;
 }
 
@@ -79,6 +86,7 @@ export function parseOptions(args: readonly string[]): SuiteOptions {
   let sample = 1;
   let list = false;
   let ci = false;
+  let merge = false;
   for (let i = 0; i < args.length; i++) {
     const value = args[i + 1];
     switch (args[i]) {
@@ -100,52 +108,96 @@ export function parseOptions(args: readonly string[]): SuiteOptions {
       case '--list':
         list = true;
         break;
+      case '--merge':
+        merge = true;
+        break;
       default:
         throw new Error(`unknown option ${args[i]}`);
     }
   }
-  return { only, sample, jobs, list, ci };
+  return { only, sample, jobs, list, ci, merge };
 }
 
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<SuiteResult> {
   const known = knownFailures(suite.name);
   const all = suite.cases();
-  const chosen = (options.ci ? ciSample(suite.name, all) : all).filter(
-    ({ name }, i) => (options.only?.test(name) ?? true) && i % options.sample === 0,
-  );
+  const results = options.merge ? earlierResults(suite, all, known) : new Map<string, CaseResult>();
+  const isWanted = ({ name }: Case, i: number): boolean =>
+    (options.only?.test(name) ?? !results.has(name)) && i % options.sample === 0;
+  const chosen = (options.ci ? ciSample(suite.name, all) : all).filter(isWanted);
   suite.prepare?.(chosen);
-  const results: CaseResult[] = Array.from({ length: chosen.length });
+  const soFar = (): SuiteResult =>
+    summary(
+      suite,
+      all.map(({ name }) => results.get(name)).filter((r) => r !== undefined),
+    );
+  let saved = performance.now();
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < chosen.length; i = next++) {
       const result = await judge(chosen[i]!, known);
-      results[i] = result;
+      results.set(result.name, result);
       if (result.verdict === 'failed' || result.verdict === 'unexpected') {
         console.log(`${result.verdict.toUpperCase()} ${result.name}: ${firstLines(result.detail)}`);
       }
+      if (performance.now() - saved < saveInterval) continue;
+      saveResults(soFar());
+      saved = performance.now();
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.jobs) }, worker));
   await suite.close?.();
-  const count = (...verdicts: Verdict[]): number =>
-    results.filter(({ verdict }) => verdicts.includes(verdict)).length;
-  const result: SuiteResult = {
-    suite: suite.name,
-    title: suite.title,
-    passed: count('passed'),
-    failed: count('failed', 'unexpected'),
-    listed: count('listed'),
-    total: results.length,
-    cases: results,
-  };
-  mkdirSync(resultsDir, { recursive: true });
-  writeFileSync(new URL(`${suite.name}.json`, resultsDir), JSON.stringify(result, null, 1));
-  const isWhole = chosen.length === all.length;
+  const result = soFar();
+  saveResults(result);
+  const isWhole = result.total === all.length;
   if (options.list) rewriteKnown(suite.name, known, result, isWhole);
   if (isWhole) writeConformancePage(result, options.list ? knownFailures(suite.name) : known);
   const { passed, failed, listed, total } = result;
   console.log(`${suite.name}: ${passed} passed, ${failed} failed, ${listed} listed of ${total}`);
   return result;
+}
+
+function summary(suite: Suite, cases: readonly CaseResult[]): SuiteResult {
+  const count = (...verdicts: Verdict[]): number =>
+    cases.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  return {
+    suite: suite.name,
+    title: suite.title,
+    passed: count('passed'),
+    failed: count('failed', 'unexpected'),
+    listed: count('listed'),
+    total: cases.length,
+    cases,
+  };
+}
+
+/** Milliseconds after which what is known so far is worth writing down. */
+const saveInterval = 5000;
+
+const resultsFile = (suite: string): URL => new URL(`${suite}.json`, resultsDir);
+
+function saveResults(result: SuiteResult): void {
+  mkdirSync(resultsDir, { recursive: true });
+  writeFileSync(resultsFile(result.suite), JSON.stringify(result, null, 1));
+}
+
+/** By case name; judged again, because the list of known failures may have changed since. */
+function earlierResults(
+  suite: Suite,
+  all: readonly Case[],
+  known: Record<string, string>,
+): Map<string, CaseResult> {
+  const file = resultsFile(suite.name);
+  const results = new Map<string, CaseResult>();
+  if (!existsSync(file)) return results;
+  const cases = new Map(all.map((test) => [test.name, test]));
+  for (const was of (JSON.parse(readFileSync(file, 'utf8')) as SuiteResult).cases) {
+    const test = cases.get(was.name);
+    const isRight = was.verdict === 'passed' || was.verdict === 'unexpected';
+    const detail = isRight ? undefined : was.detail;
+    if (test !== undefined) results.set(was.name, { ...was, ...verdictOn(test, detail, known) });
+  }
+  return results;
 }
 
 /** How many quick cases of a suite CI takes. */
@@ -168,22 +220,30 @@ export function ciSample(suite: string, all: readonly Case[]): readonly Case[] {
 
 async function judge(test: Case, known: Record<string, string>): Promise<CaseResult> {
   const start = performance.now();
+  const remarks: string[] = [];
   let detail: string | undefined;
   try {
-    detail = await test.run();
+    detail = await test.run((text) => remarks.push(text));
   } catch (error) {
     detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
   const ms = Math.round(performance.now() - start);
-  const isKnown = test.name in known;
-  const { name } = test;
+  return { name: test.name, ...verdictOn(test, detail, known), remark: remarks.join('; '), ms };
+}
+
+function verdictOn(
+  test: Case,
+  detail: string | undefined,
+  known: Record<string, string>,
+): Pick<CaseResult, 'verdict' | 'detail'> {
+  const reason = known[test.name];
   if (detail === undefined) {
-    return isKnown
-      ? { name, ms, verdict: 'unexpected', detail: 'listed as a failure, but passes' }
-      : { name, ms, verdict: 'passed', detail: '' };
+    return reason === undefined
+      ? { verdict: 'passed', detail: '' }
+      : { verdict: 'unexpected', detail: 'listed as a failure, but passes' };
   }
-  const isListed = isKnown && (test.isKnown?.(detail, known[name]!) ?? true);
-  return { name, ms, verdict: isListed ? 'listed' : 'failed', detail: detail.slice(0, 4000) };
+  const isListed = reason !== undefined && (test.isKnown?.(detail, reason) ?? true);
+  return { verdict: isListed ? 'listed' : 'failed', detail: detail.slice(0, 4000) };
 }
 
 function firstLines(text: string): string {

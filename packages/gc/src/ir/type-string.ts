@@ -13,7 +13,7 @@
  * GOROOT: src/cmd/compile/internal/types/fmt.go (spelling), src/cmd/internal/objabi/path.go
  * (escapes); contract §3.3, §5.4.
  */
-import { quoteString } from '@go-ts/base/quote';
+import { quoteBytes } from '../constant/format.ts';
 import { type Field, Kind, type Type, type TypeName } from './type.ts';
 
 const LINK = 0;
@@ -241,7 +241,7 @@ class Printer {
       this.#text += ' = ';
     }
     this.#type(f.type);
-    if (f.tag !== '') this.#text += ` ${quoteString(f.tag)}`;
+    if (f.tag !== '') this.#text += ` ${quoteBytes(f.tag)}`;
   }
 }
 

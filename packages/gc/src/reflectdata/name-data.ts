@@ -12,10 +12,13 @@ import { type ObjectBuilder, type ObjSym } from '@go-ts/objfile';
 import { R_ADDROFF } from '@go-ts/objfile/reloc';
 import { SRODATA, SymFlagDupok } from '@go-ts/objfile/sym';
 import { NameFlag } from '@go-ts/runtime/layout/types';
+import { decodeText, encodeText, toBytes } from '../constant/bytestring.ts';
+import { quoteBytes } from '../constant/format.ts';
 import { symbolPrefix } from '../ir/type-string.ts';
 
 export interface NameParts {
   readonly name: string;
+  /** A string of bytes. */
   readonly tag: string;
   readonly exported: boolean;
   readonly embedded: boolean;
@@ -51,12 +54,13 @@ export class NameData {
 
   name(parts: NameParts): ObjSym {
     let symName = 'type:.namedata.';
+    const tag = nameOfTag(parts.tag);
     if (parts.pkgPath !== '') {
       symName += `${symbolPrefix(this.#builder.pkgPath)}.${this.#counter++}`;
     } else if (parts.name === '') {
-      symName += `-noname-${parts.exported ? 'exported' : 'unexported'}.${parts.tag}`;
+      symName += `-noname-${parts.exported ? 'exported' : 'unexported'}.${tag}`;
     } else {
-      symName += `${parts.name}${parts.exported ? '.' : '-'}${parts.tag}`;
+      symName += `${parts.name}${parts.exported ? '.' : '-'}${tag}`;
     }
     if (parts.embedded) symName += '.embedded';
     const sym = this.#builder.lookup(symName);
@@ -71,8 +75,9 @@ export class NameData {
     if (parts.pkgPath !== '') flags |= NameFlag.HasPkgPath;
     if (parts.embedded) flags |= NameFlag.Embedded;
     w.u8(flags);
-    for (const text of parts.tag === '' ? [parts.name] : [parts.name, parts.tag]) {
-      const bytes = utf8.encode(text);
+    const texts: Uint8Array[] = [utf8.encode(parts.name)];
+    if (parts.tag !== '') texts.push(toBytes(parts.tag));
+    for (const bytes of texts) {
       w.uvarint(bytes.length);
       w.bytes(bytes);
     }
@@ -88,4 +93,10 @@ export class NameData {
     sym.isContentAddressable = true;
     this.#builder.defineData(sym);
   }
+}
+
+/** A tag in the name of a symbol: as text, or quoted if it isn't UTF-8, so that names stay apart. */
+function nameOfTag(tag: string): string {
+  const text = decodeText(tag);
+  return encodeText(text) === tag ? text : quoteBytes(tag);
 }

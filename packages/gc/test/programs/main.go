@@ -31,6 +31,7 @@ func main() {
 	captures()
 	constants()
 	statics()
+	frames()
 	if failures > 0 {
 		panic("miscompiled")
 	}

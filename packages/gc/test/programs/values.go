@@ -37,6 +37,14 @@ func literals() {
 	check(len(map[any]int{k: 1}) == 1, "an array type that reflect found can be hashed")
 	newArray()
 
+	field := reflect.TypeOf(struct {
+		A int `k:"いろは"`
+		B int "\xff"
+	}{})
+	check(field.Field(0).Tag.Get("k") == "いろは", "a tag is not ASCII")
+	check(field.Field(1).Tag == "\xff", "a tag is not UTF-8")
+	check(field.String() == "struct { A int \"k:\\\"いろは\\\"\"; B int \"\\xff\" }", "nor in type names")
+
 	p := keyed[struct{ X, Y int }]()
 	check(p.X == 0 && p.Y == 2, "keyed literal of a type parameter")
 	check(local("x") != local(1), "generic type in a generic function")

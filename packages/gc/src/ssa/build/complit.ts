@@ -8,7 +8,7 @@
  * Spec: "Composite literals".
  */
 import { Esc, Expr, ExprOp } from '../../ir/node.ts';
-import { Kind, type Type } from '../../ir/type.ts';
+import { isDirectIface, Kind, type Type } from '../../ir/type.ts';
 import { repOfType } from '../rep.ts';
 import { type Value } from '../value.ts';
 import { addr } from './addr.ts';
@@ -60,8 +60,36 @@ export function literalInto(b: Builder, e: Expr, dst: Value, zeroed: boolean): v
     for (const { e: part, off } of rest) storeInto(b, part, b.offset(dst, off), false);
     return;
   }
-  if (!zeroed && !isFull(e)) b.zero(dst, t);
-  storeParts(b, e, dst, zeroed || !isFull(e));
+  const zeroFirst = !zeroed && !(isFull(e) && (t.ptrBytes === 0 || isUnbroken(b, e)));
+  if (zeroFirst) b.zero(dst, t);
+  storeParts(b, e, dst, zeroed || zeroFirst);
+}
+
+/** Whether no call comes between the stores: it would find a slot of the frame half written. */
+function isUnbroken(b: Builder, e: Expr): boolean {
+  if (b.ordered.has(e)) return true;
+  switch (e.op) {
+    case ExprOp.Const:
+    case ExprOp.Zero:
+    case ExprOp.Local:
+    case ExprOp.Global:
+    case ExprOp.FuncRef:
+      return true;
+    case ExprOp.Addr:
+      return !isAllocated(e.x!) && isUnbroken(b, e.x!);
+    case ExprOp.Deref:
+    case ExprOp.Field:
+      return isUnbroken(b, e.x!);
+    case ExprOp.Convert:
+      return isDirectIface(e.x!.type) && isUnbroken(b, e.x!);
+    case ExprOp.Index:
+      return isUnbroken(b, e.x!) && isUnbroken(b, e.y!);
+    case ExprOp.StructLit:
+    case ExprOp.ArrayLit:
+      return e.list.every((v) => isUnbroken(b, v!));
+    default:
+      return false;
+  }
 }
 
 interface Dynamic {
@@ -156,10 +184,15 @@ function arrayLiteral(e: Expr, array: Type): Expr {
   return literal;
 }
 
+/** Whether `&x` makes the variable that it points to. */
+function isAllocated(x: Expr): boolean {
+  return isNested(x) || x.op === ExprOp.SliceLit || x.op === ExprOp.MapLit;
+}
+
 /** &x. */
 export function addressOf(b: Builder, e: Expr): Operand {
   const x = e.x!;
-  if (isNested(x) || x.op === ExprOp.SliceLit || x.op === ExprOp.MapLit) {
+  if (isAllocated(x)) {
     const p = newUninitialized(b, x.type, e.esc);
     storeInto(b, x, p, e.esc === Esc.Heap && x.type.size > 0);
     return ofLeaves(e.type, [p]);

@@ -7,6 +7,7 @@
  */
 import { InternalError, ToolError } from '@go-ts/base';
 import { quoteString } from '@go-ts/base/quote';
+import { adoptWorkingFolder, changeWorkingFolder } from './cfg/cwd.ts';
 import { type CommandLine, parseFlags, readGoflags } from './cfg/flags.ts';
 import { Settings } from './cfg/settings.ts';
 import { commands, isFlagOfAny } from './command/commands.ts';
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[]): Promise<number> {
+  adoptWorkingFolder();
   const words = changeFolder([...argv]);
   let [name] = words;
   const rest = words.slice(1);
@@ -90,9 +92,7 @@ function changeFolder(words: string[]): string[] {
     return words;
   }
   try {
-    process.chdir(dir);
-    // What Go programs and `go env` see as the working folder.
-    process.env['PWD'] = process.cwd();
+    changeWorkingFolder(dir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOTDIR' ? 'not a directory' : 'no such file or directory';

@@ -1,5 +1,6 @@
 /** Commands that build nothing, beside the official ones: generate, clean, version FILE. */
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { peerGoroot } from '../../../tools/peer.ts';
@@ -85,4 +86,20 @@ test('a device is never replaced by a file', () => {
   writeWhole('/dev/null', Buffer.from('x'), 0o666);
   expect(existsSync('/dev/null') && statSync('/dev/null').isCharacterDevice()).toBe(true);
   writeFileSync('/dev/null', '');
+});
+
+test.skipIf(peerGoroot() === undefined)('a folder is called what $PWD calls it', () => {
+  const other = `${dir}-link`;
+  symlinkSync(dir, other);
+  const where = { cwd: join(other, 'a'), env: { PWD: join(other, 'a') } };
+  const names = ['list', '-f', '{{.Dir}} {{.Module.Dir}}'];
+  expect(ours(names, where)).toEqual(official(names, where));
+  const elsewhere = ['-C', '../b', ...names];
+  expect(ours(elsewhere, where)).toEqual(official(elsewhere, where));
+  rmSync(other);
+});
+
+test.skipIf(peerGoroot() === undefined)('go tool -n names a program', () => {
+  const program = ours(['tool', '-n', 'compile'], { cwd: dir }).stdout.trim();
+  expect(spawnSync(program, ['-V'], { encoding: 'utf8' }).stdout).toMatch(/^compile version go/);
 });

@@ -10,6 +10,7 @@ import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
 import { execute } from '../work/execute.ts';
 import { goProgram } from '../work/goprogram.ts';
+import { ownProgram } from '../work/ownprogram.ts';
 import { type Context } from './commands.ts';
 
 type RunTool = (
@@ -39,7 +40,7 @@ export async function runTool({ settings, line }: Context): Promise<number> {
   const load = Object.hasOwn(tools, name) ? tools[name] : undefined;
   if (load !== undefined) {
     if (isDryRun) {
-      print(`go tool ${line.args.join(' ')}\n`);
+      print(`${[ownProgram(settings, `tool-${name}`, ['tool', name]), ...words].join(' ')}\n`);
       return 0;
     }
     const run = await load();

@@ -3,7 +3,8 @@
  * with --page they also go into docs/benchmarks.md.
  *
  * run: programs compiled by either toolchain, their running times. build: `go build` of hello from an
- * empty cache, after an edit, and with nothing to do.
+ * empty cache, after an edit and with nothing to do; of a module of 20,000 lines after
+ * one of its packages was edited; and commands that only start.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { peerEnv, peerGoroot } from '../peer.ts';
 import { type Command, compare, type Comparison, geometricMean, printTable } from './measure.ts';
+import { editLeaf, writeModule } from './module.ts';
 import { writeBenchmarks } from './page.ts';
 
 const ourGo = fileURLToPath(new URL('../../go', import.meta.url));
@@ -66,22 +68,34 @@ async function benchBuild(): Promise<Comparison[]> {
   };
   edit();
   const caches = { ours: join(scratch, 'cache-ours'), official: join(scratch, 'cache-official') };
-  const command = (file: string, which: 'ours' | 'official'): Command => ({
-    file,
-    args: ['build', '-o', join(scratch, `hello-${which}`), '.'],
-    cwd: dir,
-    env: peerEnv({ GOCACHE: caches[which] }),
-  });
-  const ours = command(ourGo, 'ours');
-  const official = command(officialGo, 'official');
+  const pair = (args: readonly string[], cwd = dir): [ours: Command, official: Command] => {
+    const command = (file: string, which: 'ours' | 'official'): Command => ({
+      file,
+      args: args.map((arg) => arg.replace('OUT', join(scratch, `out-${which}`))),
+      cwd,
+      env: peerEnv({ GOCACHE: caches[which] }),
+    });
+    return [command(ourGo, 'ours'), command(officialGo, 'official')];
+  };
+  const build = pair(['build', '-o', 'OUT', '.']);
+  const big = join(scratch, 'big');
+  writeModule(big);
+  const buildBig = pair(['build', '-o', 'OUT', '.'], big);
+  let leafEdits = 0;
   const rows = [
-    await compare('cold, empty cache', ours, official, 2, (which) => {
+    await compare('cold hello, empty cache', ...build, 2, (which) => {
       rmSync(caches[which], { recursive: true, force: true });
     }),
-    await compare('after an edit', ours, official, rounds, edit),
-    await compare('nothing to do', ours, official, rounds),
+    await compare('hello after an edit, std cached', ...build, rounds, edit),
+    await compare('nothing to do', ...build, rounds),
+    // The first round builds the whole module.
+    await compare('one leaf package of 20,000 lines', ...buildBig, rounds + 1, () => {
+      editLeaf(big, leafEdits++);
+    }),
+    await compare('go env GOOS', ...pair(['env', 'GOOS']), 2 * rounds),
+    await compare('go version', ...pair(['version']), 2 * rounds),
   ];
-  printTable('build hello: ours, official, ratio, our peak memory', rows);
+  printTable('build: ours, official, ratio, our peak memory', rows);
   return rows;
 }
 

@@ -56,6 +56,8 @@ async function run(argv: readonly string[]): Promise<number> {
     throw new Failure(`go ${name}: unknown command\nRun 'go help' for usage.`, 2);
   }
   const settings = new Settings(process.env);
+  const { selectToolchain } = await import('./cfg/toolchain.ts');
+  selectToolchain(settings, words);
   // Wrong GOFLAGS must not keep anybody from looking at them.
   const goflags = name === 'env' ? [] : readGoflags(settings.get('GOFLAGS'), isFlagOfAny);
   const usage = { usage: command.usage, name };

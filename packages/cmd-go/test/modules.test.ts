@@ -87,6 +87,17 @@ const cases: readonly [name: string, files: Files, commands: readonly string[]][
   ['missing', missing, ['build ./...', 'mod tidy']],
   ['up and down', pruned, ['get -u', 'get rsc.io/quote@v1.4.0']],
   ['versions', pruned, ['list -m -u all', 'mod tidy -diff']],
+  [
+    'elsewhere',
+    {},
+    [
+      'install example.com/cmd/a@v1.0.0-exclude',
+      'install example.com/cmd/a@v1.0.0 example.com/cmd/b@v1.0.1',
+      'install example.com/cmd/err@v1.0.0',
+      'install example.com/cmd/a',
+      'run example.com/cmd/...@v1.0.0',
+    ],
+  ],
 ];
 
 describe.skipIf(peer === undefined)('modules', () => {

@@ -55,6 +55,13 @@ export interface BuildFlags {
   readonly buildvcs: string | boolean;
 }
 
+/** For packages named with a version: the modules around the working folder do not count. */
+export function outsideModule({ line }: Context): Partial<ModOptions> {
+  // -modfile of GOFLAGS is for commands that have a module.
+  const modfile = line.uses.findLast(([name]) => name === 'modfile')?.[1] ?? '';
+  return { root: 'none', workspaces: false, allowMissing: true, modfile };
+}
+
 export async function makeBuildConfig(
   { settings, line, name }: Context,
   more: Partial<ModOptions> = {},

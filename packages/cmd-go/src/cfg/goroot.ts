@@ -10,7 +10,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { ToolError } from '@go-ts/base';
 import { cachedGoroot, type Goroot, problemOf } from '@go-ts/runtime/goroot/locate';
 import { readEnvFile } from '@go-ts/runtime/goroot/version';
-import { currentRelease, type Release } from '@go-ts/runtime/release/release';
+import { type Release } from '@go-ts/runtime/release/release';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { type Settings } from './settings.ts';
@@ -18,7 +18,7 @@ import { type Settings } from './settings.ts';
 export async function needGoroot(settings: Settings): Promise<Goroot> {
   const found = settings.goroot;
   if (found !== undefined) return found;
-  const release = currentRelease;
+  const { release } = settings;
   const dest = cachedGoroot(settings.gorootCache, release);
   // A folder of that name that is no complete tree cannot be ours: it only ever gets its name whole.
   if (existsSync(dest)) {

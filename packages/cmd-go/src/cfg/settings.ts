@@ -9,7 +9,7 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Goroot, locateGoroot } from '@go-ts/runtime/goroot/locate';
+import { type Goroot, locateGoroot, locateRelease } from '@go-ts/runtime/goroot/locate';
 import { readEnvFile } from '@go-ts/runtime/goroot/version';
 import { currentRelease, type Release } from '@go-ts/runtime/release/release';
 
@@ -38,6 +38,7 @@ export class Settings {
   readonly envFile: string;
   readonly #user: ReadonlyMap<string, string>;
   #goroot: Goroot | undefined;
+  #pinned: Release | undefined;
   #located = false;
   #defaults: ReadonlyMap<string, string> | undefined;
 
@@ -85,6 +86,11 @@ export class Settings {
   get goroot(): Goroot | undefined {
     if (!this.#located) {
       this.#located = true;
+      const pinned = this.#pinned;
+      if (pinned !== undefined) {
+        this.#goroot = locateRelease(pinned, this.#moduleCacheWithoutDefaults(), this.gorootCache);
+        return this.#goroot;
+      }
       this.#goroot = locateGoroot({
         environment: this.env['GOROOT'] ?? '',
         envFile: this.#user.get('GOROOT') ?? '',
@@ -94,6 +100,12 @@ export class Settings {
       });
     }
     return this.#goroot;
+  }
+
+  /** From now on this release counts, whatever tree was found. */
+  pin(release: Release): void {
+    this.#pinned = release;
+    this.forgetGoroot();
   }
 
   /** Looks again, after one has been brought. */
@@ -107,7 +119,7 @@ export class Settings {
   }
 
   get release(): Release {
-    return this.goroot?.release ?? currentRelease;
+    return this.goroot?.release ?? this.#pinned ?? currentRelease;
   }
 
   /** go.env's default would need the GOROOT that is being looked for. */

@@ -4,10 +4,12 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { type BuildConfig, makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
+import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
 import { executableName, type Package } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
+import { ImportMissingError } from '../modload/errors.ts';
 import { Failure } from '../report/failure.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
@@ -16,12 +18,13 @@ import { type Context } from './commands.ts';
 
 export async function runInstall(context: Context, tools?: Tools): Promise<number> {
   const { args } = context.line;
-  const remote = args.find((arg) => arg.includes('@') && !/^[./]/.test(arg));
-  if (remote !== undefined) {
-    throw new Failure(`go: ${remote}: installing from other modules is not supported yet`);
-  }
-  const config = await makeBuildConfig(context);
-  const packages = await loadPatterns(newLoader(config, false), args);
+  const isOutside = args.some(isOutsideModule);
+  const config = await makeBuildConfig(context, isOutside ? outsideModule(context) : {});
+  const loader = newLoader(config, false);
+  const packages = isOutside
+    ? await loadOutsideModule(loader, args)
+    : await loadPatterns(loader, args);
+  if (!isOutside) suggestVersion(config, args, packages);
   checkPackages(packages);
   const built = packages.filter((p) => (p.sources?.goFiles.length ?? 0) > 0);
   const programs = built
@@ -54,6 +57,23 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
     tools,
   );
   return 0;
+}
+
+/** Outside of a module only a version says what a path of a module could mean. */
+function suggestVersion(
+  { modules }: BuildConfig,
+  args: readonly string[],
+  packages: readonly Package[],
+): void {
+  if (modules === undefined || modules.hasRoot || modules.inWorkspace) return;
+  const failed = packages.filter((p) => p.error !== undefined);
+  const isMissing = (p: Package): boolean =>
+    modules.pkgLoader?.get(p.importPath)?.error instanceof ImportMissingError;
+  if (failed.length === 0 || !failed.every(isMissing)) return;
+  const latest = args.map((arg) => `${arg}@latest`).join(' ');
+  throw new Failure(
+    `go: 'go install' requires a version when current directory is not in a module\n\tTry 'go install ${latest}' to install the latest version`,
+  );
 }
 
 /** Where a program would be installed; undefined if nowhere. */

@@ -4,10 +4,11 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
-import { makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
+import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
 import { executableName, type Package, PackageError } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure } from '../report/failure.ts';
@@ -21,9 +22,12 @@ import { type Context } from './commands.ts';
 export async function runRun(context: Context, tools?: Tools): Promise<number> {
   const { args, values } = context.line;
   const { words, rest } = splitArguments(args);
-  const config = await makeBuildConfig(context);
+  const isOutside = isOutsideModule(words[0]!);
+  const config = await makeBuildConfig(context, isOutside ? outsideModule(context) : {});
   const loader = newLoader(config, false);
-  const packages = programsOf(words, await loadPatterns(loader, words));
+  const packages = isOutside
+    ? await loadOutsideModule(loader, words)
+    : programsOf(words, await loadPatterns(loader, words));
   const main = onlyPackage(words[0]!, packages);
   if (main.error === undefined && main.name !== 'main') {
     main.error = new PackageError(`package ${main.importPath} is not a main package`);
@@ -77,9 +81,6 @@ function splitArguments(args: readonly string[]): {
   const first = args[0];
   if (first === undefined || (files === 0 && first.startsWith('-'))) {
     throw new Failure('go: no go files listed');
-  }
-  if (files === 0 && first.includes('@') && !first.startsWith('.') && !isAbsolute(first)) {
-    throw new Failure(`go: ${first}: running programs of other modules is not supported yet`);
   }
   return { words: args.slice(0, count), rest: args.slice(count) };
 }

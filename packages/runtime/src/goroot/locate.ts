@@ -66,6 +66,17 @@ export function locateGoroot(where: WhereToLook): Goroot | undefined {
   return undefined;
 }
 
+/** The tree of exactly this release, from the module cache or our own cache. */
+export function locateRelease(
+  { version, module }: Release,
+  moduleCache: string,
+  ownCache: string,
+): Goroot | undefined {
+  const inModules = join(moduleCache, `${module.path}@${module.version}`);
+  const found = usable(inModules, 'module cache') ?? usable(join(ownCache, version), 'cache');
+  return found?.version === version ? found : undefined;
+}
+
 /** What is wrong with a tree, or undefined if it is a complete one of a supported release. */
 export function problemOf(dir: string): string | undefined {
   const version = readVersion(dir);

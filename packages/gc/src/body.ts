@@ -11,7 +11,6 @@ import { type Diagnostic, InternalError, withContext } from '@go-ts/base';
 import { type ObjectBuilder } from '@go-ts/objfile';
 import { ABIInternal } from '@go-ts/objfile/sym';
 import { DebugInfo } from './dwarfgen/func.ts';
-import { type DeclOrigin } from './importer/loader.ts';
 import { reportElided } from './ir/bounded.ts';
 import { type Func } from './ir/node.ts';
 import { printFunc } from './ir/print.ts';
@@ -159,8 +158,7 @@ export class BodyCompiler {
     });
     const inlinedCalls = fn.inlTree.map((call): InlinedCall => {
       const at = fn.positions[call.pos]!;
-      const decl = (call.func.origin as Partial<DeclOrigin> | null)?.decl;
-      this.inlined.set(call.func, decl?.line ?? at.line);
+      this.inlined.set(call.func, call.startLine);
       return {
         parent: call.parent,
         file: obj.fileIndex(at.file),

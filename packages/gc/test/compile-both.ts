@@ -8,7 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArchive, readObjMember } from '@go-ts/objfile/archive';
 import { ObjReader } from '@go-ts/objfile/reader';
-import { AuxFuncdata, AuxPcdata, AuxPcline, PkgIdxBuiltin, type SymRef } from '@go-ts/objfile/sym';
+import {
+  AuxFuncInfo,
+  AuxFuncdata,
+  AuxPcdata,
+  AuxPcline,
+  PkgIdxBuiltin,
+  type SymRef,
+} from '@go-ts/objfile/sym';
 import { currentRelease, defaultTarget } from '@go-ts/runtime';
 import { peerEnv, peerGoroot } from '../../../tools/peer.ts';
 import { compilePackage } from '../src/compile.ts';
@@ -54,6 +61,13 @@ export class Compiled {
     const ref = this.#aux(name, AuxPcdata)[index];
     if (ref === undefined || ref.pkgIdx === 0) return [];
     return pcValues(this.reader.data(this.reader.localIndex(ref)));
+  }
+
+  /** The line where a function begins, as its FuncInfo has it after args, locals and two flags. */
+  startLine(name: string): number {
+    const [ref] = this.#aux(name, AuxFuncInfo);
+    const data = this.reader.data(this.reader.localIndex(ref!));
+    return new DataView(data.buffer, data.byteOffset).getInt32(12, true);
   }
 
   /** The lines that a function has code for, in ascending order. */

@@ -22,6 +22,15 @@ func three() {
 	one(nil)
 	global = new(int)
 }
+
+//go:noinline
+func leaf() int { return *global }
+
+func four() int {
+	return func() int {
+		return leaf()
+	}()
+}
 `;
 
 describe.skipIf(peerGoroot() === undefined)('lines', () => {
@@ -29,5 +38,9 @@ describe.skipIf(peerGoroot() === undefined)('lines', () => {
 
   test.each(['p.one', 'p.two', 'p.three'])('%s', (name) => {
     expect(ours.lines(name)).toEqual(official.lines(name));
+  });
+
+  test('a literal that was called where it stands begins where it begins', () => {
+    expect(ours.startLine('p.four.func1')).toBe(official.startLine('p.four.func1'));
   });
 });

@@ -73,7 +73,8 @@ function becomeInlined(call: Expr, stmts: Stmt[], results: LocalVar[]): void {
 function bodyStmts(caller: Func, call: Expr, body: Func, label: number): Stmt[] {
   const site = caller.positions[call.pos];
   const inl = caller.inlTree.length;
-  caller.inlTree.push({ parent: site?.inl ?? -1, func: body.sym, pos: call.pos });
+  const startLine = body.positions[body.pos]!.line;
+  caller.inlTree.push({ parent: site?.inl ?? -1, func: body.sym, pos: call.pos, startLine });
   const splicer = new Splicer(new PositionMap(caller, body, inl), label, body.results);
   adopt(caller, body);
   // Where the only return is the end, the results are what it says.

@@ -326,6 +326,8 @@ export interface InlinedCallSite {
   readonly parent: number;
   readonly func: FuncSym;
   readonly pos: number;
+  /** First line of what is called. */
+  readonly startLine: number;
 }
 
 /** A function body, decoded; owned by one compilation and rewritten in place by ir passes. */

@@ -7,10 +7,11 @@
  * for a package, the names of the tests that fail, a colon and the cause: a package is listed only
  * while exactly those fail.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { peerEnv, peerGoroot } from '../peer.ts';
+import { TestRunner } from './go-test.ts';
 import { type Case, type Suite } from './suite.ts';
 
 const ownGo = fileURLToPath(new URL('../../go', import.meta.url));
@@ -41,38 +42,38 @@ const tortured = [
   'time',
 ];
 
-interface Setting {
-  readonly goroot: string;
-  /** For the tests; the driver itself does not look at these. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly running: Set<ChildProcess>;
-}
-
-function setting(env: Readonly<Record<string, string>>): Setting {
+/** `env` is for the tests; the driver itself does not look at these variables. */
+function newSuite(
+  about: Pick<Suite, 'name' | 'title'>,
+  env: Readonly<Record<string, string>>,
+  paths: (goroot: string) => readonly string[],
+): Suite {
   const goroot = peerGoroot();
   if (goroot === undefined) throw new Error('std: no GOROOT with the tests of this release');
-  const running = new Set<ChildProcess>();
-  process.once('exit', () => running.forEach((child) => killGroup(child)));
-  return { goroot, env, running };
+  const runner = (go: string): TestRunner =>
+    new TestRunner({ go, flags, cwd: join(goroot, 'src'), env: peerEnv(env), limitMs });
+  const ours = runner(ownGo);
+  const theirs = runner(join(goroot, 'bin/go'));
+  return {
+    ...about,
+    cases: () => paths(goroot).map((path) => newCase(path, ours, theirs)),
+    prepare: (chosen, jobs = 1) =>
+      ours.plan(
+        chosen.map(({ name }) => name),
+        jobs,
+      ),
+  };
 }
 
 export function stdSuite(): Suite {
-  const plain = setting({});
-  return {
-    name: 'std',
-    title: "The standard library's own tests (`go test -short`), built by this toolchain",
-    cases: () => packagesWithTests(plain.goroot).map((path) => newCase(plain, path)),
-  };
+  const title = "The standard library's own tests (`go test -short`), built by this toolchain";
+  return newSuite({ name: 'std', title }, {}, packagesWithTests);
 }
 
 export function stdTortureSuite(): Suite {
-  const hard = setting(torture);
   const variables = Object.entries(torture).map((entry) => entry.join('='));
-  return {
-    name: 'std-torture',
-    title: `Tests of the standard library under \`${variables.join(' ')}\``,
-    cases: () => tortured.map((path) => newCase(hard, path)),
-  };
+  const title = `Tests of the standard library under \`${variables.join(' ')}\``;
+  return newSuite({ name: 'std-torture', title }, torture, () => tortured);
 }
 
 function packagesWithTests(goroot: string): string[] {
@@ -88,14 +89,14 @@ function packagesWithTests(goroot: string): string[] {
   return run.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('vendor/'));
 }
 
-function newCase(s: Setting, path: string): Case {
+function newCase(path: string, our: TestRunner, their: TestRunner): Case {
   return {
     name: path,
     run: async (remark) => {
-      const ours = await goTest(ownGo, s, path);
+      const ours = await our.result(path);
       remark?.(`${ours.passed} passed, ${ours.skipped} skipped`);
       if (ours.failed.size === 0) return undefined;
-      const theirs = await goTest(join(s.goroot, 'bin/go'), s, path);
+      const theirs = await their.result(path);
       const all = [...ours.failed.keys()].sort();
       const common = all.filter((name) => theirs.failed.has(name));
       if (common.length > 0) remark?.(`fail with the official toolchain too: ${common.join(' ')}`);
@@ -110,87 +111,4 @@ function newCase(s: Setting, path: string): Case {
 
 function namesOf(text: string): string {
   return text.slice(0, text.indexOf(':')).split(' ').sort().join(' ');
-}
-
-interface TestRun {
-  /** Top-level tests. */
-  readonly passed: number;
-  readonly skipped: number;
-  /** What failing top-level tests printed; under BUILD or RUN what failed outside of any. */
-  readonly failed: ReadonlyMap<string, string>;
-}
-
-interface TestEvent {
-  readonly Action: string;
-  readonly Test?: string;
-  readonly Output?: string;
-}
-
-async function goTest(go: string, s: Setting, path: string): Promise<TestRun> {
-  const { goroot, env, running } = s;
-  const child = spawn(go, ['test', '-p=1', ...flags, path], {
-    cwd: join(goroot, 'src'),
-    env: peerEnv(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  running.add(child);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const timer = setTimeout(() => killGroup(child), limitMs);
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  clearTimeout(timer);
-  running.delete(child);
-  const { last, output, isBuilt } = readEvents(stdout);
-  const ends = [...last.values()];
-  const failed = new Map<string, string>();
-  for (const [test, action] of last) {
-    // What had only begun when the process died has failed as well.
-    if (action === 'fail' || action === 'run') failed.set(test, output.get(test) ?? '');
-  }
-  if (status !== 0 && failed.size === 0) {
-    failed.set(isBuilt ? 'RUN' : 'BUILD', stderr + (output.get('') ?? stdout));
-  }
-  return {
-    passed: ends.filter((action) => action === 'pass').length,
-    skipped: ends.filter((action) => action === 'skip').length,
-    failed,
-  };
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** What a test binary's events say of each top-level test; under '' what belongs to none. */
-function readEvents(stdout: string): {
-  last: ReadonlyMap<string, string>;
-  output: ReadonlyMap<string, string>;
-  isBuilt: boolean;
-} {
-  const last = new Map<string, string>();
-  const output = new Map<string, string>();
-  let isBuilt = false;
-  for (const line of stdout.split('\n')) {
-    if (!line.startsWith('{')) continue;
-    const event = JSON.parse(line) as TestEvent;
-    const test = event.Test?.split('/')[0] ?? '';
-    if (event.Output !== undefined) output.set(test, (output.get(test) ?? '') + event.Output);
-    if (event.Action === 'start') isBuilt = true;
-    // A test that has subtests: its own end comes last.
-    if (event.Test === test && /^(run|pass|fail|skip)$/.test(event.Action)) {
-      last.set(test, event.Action);
-    }
-  }
-  return { last, output, isBuilt };
 }

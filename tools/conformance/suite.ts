@@ -19,7 +19,7 @@ export interface Suite {
   /** All cases, in a fixed order. */
   cases(): readonly Case[];
   /** Called once before the first case, with those that will run. */
-  prepare?(chosen: readonly Case[]): void;
+  prepare?(chosen: readonly Case[], jobs?: number): void;
   /** Called once after the last case. */
   close?(): Promise<void>;
 }
@@ -125,7 +125,7 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Sui
   const isWanted = ({ name }: Case, i: number): boolean =>
     (options.only?.test(name) ?? !results.has(name)) && i % options.sample === 0;
   const chosen = (options.ci ? ciSample(suite.name, all) : all).filter(isWanted);
-  suite.prepare?.(chosen);
+  suite.prepare?.(chosen, options.jobs);
   const soFar = (): SuiteResult =>
     summary(
       suite,

@@ -5,6 +5,7 @@
  * hint, anything else is a fault of ours and says so. No stack trace reaches a user who has not
  * asked for one.
  */
+import { delimiter, isAbsolute } from 'node:path';
 import { InternalError, ToolError } from '@go-ts/base';
 import { quoteString } from '@go-ts/base/quote';
 import { adoptWorkingFolder, changeWorkingFolder } from './cfg/cwd.ts';
@@ -13,6 +14,7 @@ import { Settings } from './cfg/settings.ts';
 import { commands, isFlagOfAny } from './command/commands.ts';
 import { Failure } from './report/failure.ts';
 import { printError } from './report/output.ts';
+import { isSystemError, systemMessage } from './report/system.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -58,6 +60,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const settings = new Settings(process.env);
   const { selectToolchain } = await import('./cfg/toolchain.ts');
   selectToolchain(settings, words);
+  if (group || name !== 'env') checkGopath(settings);
   // Wrong GOFLAGS must not keep anybody from looking at them.
   const goflags = name === 'env' ? [] : readGoflags(settings.get('GOFLAGS'), isFlagOfAny);
   const usage = { usage: command.usage, name };
@@ -69,12 +72,29 @@ async function run(argv: readonly string[]): Promise<number> {
   return await runCommand({ settings, line, goflags, name });
 }
 
+/** Every folder of a GOPATH that somebody has set is absolute. */
+function checkGopath(settings: Settings): void {
+  for (const folder of settings.get('GOPATH').split(delimiter)) {
+    if (folder === '' || isAbsolute(folder)) continue;
+    if (folder.startsWith('~')) {
+      throw new Failure(
+        `go: GOPATH entry cannot start with shell metacharacter '~': ${quoteString(folder)}`,
+        2,
+      );
+    }
+    throw new Failure(
+      `go: GOPATH entry is relative; must be absolute path: ${quoteString(folder)}.\nFor more details see: 'go help gopath'`,
+      2,
+    );
+  }
+}
+
 /** Commands that are only the first of two words. */
 const commandGroups = new Set(['mod', 'work']);
 
 function unknownOf(group: string, inner: string): string {
   if (inner === '' || inner.startsWith('-')) return `Run 'go help ${group}' for usage.`;
-  return `go ${group} ${inner}: unknown command\nRun 'go help ${group}' for usage.`;
+  return `go ${group}: unknown command\nRun 'go help ${group}' for usage.`;
 }
 
 /** `-C dir`, the first flag after the command, is obeyed before anything is read. */
@@ -121,6 +141,10 @@ function report(error: unknown): number {
   }
   if (isAboutModules(error)) {
     printError(`${error.message.startsWith('go: ') ? '' : 'go: '}${error.message}\n`);
+    return 1;
+    }
+  if (isSystemError(error)) {
+    printError(`go: ${systemMessage(error)}\n`);
     return 1;
   }
   if (error instanceof InternalError) {

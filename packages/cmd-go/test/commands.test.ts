@@ -82,7 +82,7 @@ describe.skipIf(goroot === undefined)('beside the official command', () => {
 
 test('a device is never replaced by a file', () => {
   const source = join(dir, 'go.mod');
-  placeOutput(source, '/dev/null', 0o777);
+  placeOutput(source, '/dev/null', { mode: 0o777, what: 'm' });
   writeWhole('/dev/null', Buffer.from('x'), 0o666);
   expect(existsSync('/dev/null') && statSync('/dev/null').isCharacterDevice()).toBe(true);
   writeFileSync('/dev/null', '');

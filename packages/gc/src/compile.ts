@@ -9,7 +9,13 @@
  * The second half sees nothing of the first but the unit's bytes (and, for go_asm.h, constants): what
  * another worker, or an importer, would see too. Sources in, bytes and diagnostics out.
  */
-import { type Diagnostic, InternalError, sortDiagnostics, withContext } from '@go-ts/base';
+import {
+  type Diagnostic,
+  InternalError,
+  type Position,
+  sortDiagnostics,
+  withContext,
+} from '@go-ts/base';
 import { ObjectBuilder, ObjFunc, writeArchive, writeObjMember, writePkgDef } from '@go-ts/objfile';
 import { ABIInternal, STEXT, SymFlagDupok } from '@go-ts/objfile/sym';
 import { objectHeader } from '@go-ts/runtime';
@@ -25,6 +31,7 @@ import { PackageWriter } from './importer/writer.ts';
 import { abiWrapper } from './ir/abi-wrapper.ts';
 import { type Expr, ExprOp, type Func } from './ir/node.ts';
 import { type FuncSym, Pragma } from './ir/sym.ts';
+import { userString } from './ir/type-string.ts';
 import { Kind, type Type } from './ir/type.ts';
 import { isWrapperSym } from './ir/wrapper.ts';
 import { writeArgInfo } from './liveness/arg-info.ts';
@@ -34,7 +41,7 @@ import { PackageObject } from './object.ts';
 import { type CompileInput, type CompileResult, type SsaPage } from './options.ts';
 import { Remarks } from './remarks.ts';
 import { BuildContext } from './ssa/build/context.ts';
-import { writeEmbed } from './staticdata/embed.ts';
+import { EmbedKind, writeEmbed } from './staticdata/embed.ts';
 import { StaticInit } from './staticinit/static-init.ts';
 import { ExportData, type Summary, writeExportData } from './summary.ts';
 import { type AsmAbis, parseSymabis, wrappersFor } from './symabis.ts';
@@ -370,6 +377,9 @@ class BackEnd {
           ? loader.funcSym({ pkg, num }, [])
           : loader.methodSym(loader.namedType({ pkg, num: decl.recv }, []), num, []);
       this.#own.push(f);
+      if (f.hasBody && this.#abis.defs.has(f.name)) {
+        this.#error(decl, `${decl.name} defined in both Go and assembly`);
+      }
       if (/^init\.\d+$/.test(decl.name) && decl.recv === 0) this.#inits.push(f);
     }
   }
@@ -387,7 +397,14 @@ class BackEnd {
     const contents = this.#input.embed?.contents;
     if (contents === undefined) return;
     for (const { global, kind, files } of pkg.embeds) {
-      const sym = this.#object.globalSym(loader.globalSym({ pkg, num: global }));
+      const variable = loader.globalSym({ pkg, num: global });
+      if (kind !== EmbedKind.Files && files.length > 1) {
+        const type = userString(variable.type, pkg.path);
+        const msg = `invalid go:embed: multiple files for type ${type}`;
+        this.#error(loader.varDecl(pkg, global), msg);
+        continue;
+      }
+      const sym = this.#object.globalSym(variable);
       writeEmbed(this.#builder, this.#object.data, { sym, kind, files, contents });
     }
   }
@@ -430,15 +447,13 @@ class BackEnd {
     if (!isRuntimeMode(this.#input)) return;
     for (const v of this.#functions.escape.heapVariables) {
       const p = v.fn.positions[v.local?.pos ?? v.closure?.pos ?? 0]!;
-      const pos = { file: p.file, line: p.line, col: p.col };
       const what = v.local === null ? 'heap-allocated closure' : `${v.local.name} escapes to heap`;
-      this.#errors.push({
-        code: '',
-        severity: 'error',
-        pos,
-        msg: `${what}${v.local === null ? ' ' : ', '}not allowed in runtime`,
-      });
+      this.#error(p, `${what}${v.local === null ? ' ' : ', '}not allowed in runtime`);
     }
+  }
+
+  #error({ file, line, col }: Position, msg: string): void {
+    this.#errors.push({ code: '', severity: 'error', pos: { file, line, col }, msg });
   }
 
   #isAbi0(f: FuncSym): boolean {

@@ -18,3 +18,25 @@ export function parseDebug(settings: readonly string[]): ReadonlyMap<string, num
   }
   return keys;
 }
+
+/** Upstream's keys, and after them ours. */
+const keys: ReadonlySet<string> = new Set(
+  `
+  abiwrap alignhot append astdump checkptr closure compressinstructions converthash defer
+  disablenil dumpinlcallsitescores dumpinlfuncprops dumpptrs dwarfinl escapealias escapealiascheck
+  escapedebug escapemutationscalls export fipshash fmahash freeappend gcadjust gccheck gcprog
+  gcstart gossahash inlbudgetslack inlfuncswithclosures inlscoreadj inlstaticinit interfacecycles
+  libfuzzer literalallochash locationlists loopvar loopvarhash maxshapelen maymorestack
+  mergelocals mergelocalsdumpfunc mergelocalshash mergelocalshtrace mergelocalstrace nil
+  nodeadlocals noopendefer norefname panic pctab pgodebug pgodevirtualize pgohash pgoinline
+  pgoinlinebudget pgoinlinecdfthreshold rangefunccheck reshape shapify simd slice softfloat
+  staticcopy syncframes tailcall typeassert variablemakehash variablemakethreshold wb
+  wrapglobalmapctl wrapglobalmapdbg zerocopy
+  check gossahash hash ssafunc help`
+    .trim()
+    .split(/\s+/),
+);
+
+export function isDebugKey(name: string): boolean {
+  return keys.has(name) || name.startsWith('ssa/');
+}

@@ -114,11 +114,14 @@ export class PackageObject implements BuildEnv, TypeDataEnv {
   // Functions.
 
   textSym(f: FuncSym): ObjSym {
+    const sym = this.obj.lookup(f.name, ABIInternal);
     if (!this.#needed.has(f)) {
       this.#needed.add(f);
       this.#cx.need(f);
+      // The linker has to know which package it is that pulls somebody else's function.
+      if (!f.hasBody && f.pkgPath === this.pkgPath) this.#applyLinkname(sym, f.pragma);
     }
-    return this.obj.lookup(f.name, ABIInternal);
+    return sym;
   }
 
   textSymABI0(f: FuncSym): ObjSym {

@@ -109,6 +109,11 @@ export const kindOfObjKind: Uint8Array = (() => {
   return table;
 })();
 
+/** The name of a kind that symbols of objects may have, for messages. */
+export function kindName(kind: number): string {
+  return S.symKindNames[kindOfObjKind.indexOf(kind)] ?? String(kind);
+}
+
 /** In .rodata, in this order. */
 export const readOnlyKinds: readonly number[] = [
   SSTRING,

@@ -72,7 +72,7 @@ export function link(options: LinkOptions): LinkResult {
     return { image: errors.length === 0 ? image : undefined, errors };
   } catch (error) {
     if (!(error instanceof LinkFailure)) throw error;
-    return { image: undefined, errors: [...errors, error.message] };
+    return { image: undefined, errors: [...errors, `link: ${error.message}`] };
   }
 }
 

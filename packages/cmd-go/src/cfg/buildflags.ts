@@ -16,8 +16,36 @@ const list = { kind: 'list' } as const;
 const bool = { kind: 'bool' } as const;
 const text = { kind: 'string' } as const;
 
-/** A per-package flag keeps each use as it is written; its pattern is taken apart later. */
-const perPackage = { kind: 'list', parse: (word: string) => [word], append: true } as const;
+/** A per-package flag keeps each use as it is written; only what is wrong with it is found here. */
+const perPackage = {
+  kind: 'list',
+  parse(use: string) {
+    splitPerPackage(use);
+    return [use];
+  },
+  append: true,
+} as const;
+
+/** `[pattern=]flags`; throws an Error that says what is wrong. */
+export function splitPerPackage(use: string): {
+  readonly pattern: string | undefined;
+  readonly flags: readonly string[];
+} {
+  const trimmed = use.trim();
+  if (trimmed === '' || trimmed.startsWith('-')) {
+    return { pattern: undefined, flags: splitQuoted(trimmed) };
+  }
+  const equals = trimmed.indexOf('=');
+  if (equals < 0) throw new Error('missing =<value> in <pattern>=<value>');
+  if (equals === 0) throw new Error('missing <pattern> in <pattern>=<value>');
+  if (/^['"]/.test(trimmed)) {
+    throw new Error(`parameter may not start with quote character ${trimmed[0]}`);
+  }
+  return {
+    pattern: trimmed.slice(0, equals).trim(),
+    flags: splitQuoted(trimmed.slice(equals + 1)),
+  };
+}
 
 /** What commands that read packages take. */
 export const buildFlags: FlagTable = {

@@ -40,6 +40,18 @@ export interface CommandLine {
 export interface Usage {
   readonly usage: string;
   readonly name: string;
+  /** A tool has no help to go to: its flags are listed. */
+  readonly isTool?: boolean;
+}
+
+/** The usage of a tool, with the names of its flags. */
+export function toolUsage(usage: string, table: FlagTable): string {
+  const names = Object.keys(table).toSorted((a, b) => (a < b ? -1 : 1));
+  const rows = names.map((name) => {
+    const { kind } = table[name]!;
+    return `  -${name}${kind === 'bool' ? '' : kind === 'int' ? ' int' : ' value'}`;
+  });
+  return `usage: ${usage}\n${rows.join('\n')}`;
 }
 
 export function usageText({ usage, name }: Usage): string {
@@ -56,8 +68,10 @@ export function parseFlags(
 ): CommandLine {
   const state = new FlagState(table);
   for (const word of goflags) state.fromGoflags(word, usage);
+  const help = (): string =>
+    usage.isTool === true ? toolUsage(usage.usage, table) : usageText(usage);
   const fail = (message: string): never => {
-    throw new Failure(`${message}\n${usageText(usage)}`, 2);
+    throw new Failure(`${message}\n${help()}`, 2);
   };
   const uses: [name: string, text: string | undefined][] = [];
   let at = 0;
@@ -67,7 +81,7 @@ export function parseFlags(
     at = one.next;
     if (one.kind === 'terminator') break;
     if (one.kind === 'error') fail(one.message);
-    if (one.kind === 'help') throw new Failure(usageText(usage), 2);
+    if (one.kind === 'help') throw new Failure(help(), 2);
     if (one.kind === 'flag') uses.push([one.name, one.text]);
     if (one.kind === 'unknown') fail(`flag provided but not defined: -${one.name}`);
   }

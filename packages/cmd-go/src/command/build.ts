@@ -1,12 +1,13 @@
 /** `go build`. GOROOT: src/cmd/go/internal/work/build.go (runBuild). */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
-import { executableName, type Package } from '../load/package.ts';
+import { executableName, omitTestOnly, type Package } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { type Builder } from '../work/builder.ts';
+import { makeFolderOf } from '../work/folders.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
@@ -18,7 +19,7 @@ export async function runBuild(context: Context, tools?: Tools): Promise<number>
   const { values, args } = context.line;
   let packages = await loadPatterns(loader, args);
   checkPackages(packages);
-  packages = packages.filter((p) => filter(config, p));
+  packages = omitTestOnly(packages).filter((p) => filter(config, p));
   const outputs = plan(config, packages, values['o'] as string);
   for (const { p, dest } of outputs) if (dest !== undefined) checkOverwrite(dest, p.importPath);
   if (config.flags.n || config.flags.x) printPlan(config, packages);
@@ -45,9 +46,8 @@ interface Output {
   readonly dest: string | undefined;
 }
 
-/** Packages of nothing but tests have nothing to build; -buildmode=archive leaves out programs. */
+/** -buildmode=archive leaves out programs, -buildmode=exe all others. */
 function filter(config: BuildConfig, p: Package): boolean {
-  if (p.sources?.goFiles.length === 0) return false;
   const mode = config.flags.buildmode;
   if (mode === 'archive') return p.name !== 'main';
   return mode !== 'exe' || p.name === 'main';
@@ -86,8 +86,9 @@ async function write(builder: Builder, p: Package, dest: string | undefined): Pr
   const isProgram = p.name === 'main';
   const output = isProgram ? await builder.link(p) : await builder.archive(p);
   if (dest === undefined) return;
-  if (dest.includes('/')) mkdirSync(join(dest, '..'), { recursive: true });
-  placeOutput(builder.cache.file(output), dest, isProgram ? 0o777 : 0o666);
+  const what = `${p.importPath}: go build ${p.importPath}`;
+  makeFolderOf(dest, what);
+  placeOutput(builder.cache.file(output), dest, { mode: isProgram ? 0o777 : 0o666, what });
 }
 
 function isFolder(path: string): boolean {

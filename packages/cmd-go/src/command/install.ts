@@ -2,15 +2,15 @@
  * `go install`: builds, and puts programs where commands are kept.
  * GOROOT: src/cmd/go/internal/work/build.go (runInstall), internal/load/pkg.go (Target).
  */
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type BuildConfig, makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
 import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
-import { executableName, type Package } from '../load/package.ts';
+import { executableName, omitTestOnly, type Package } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { ImportMissingError } from '../modload/errors.ts';
 import { Failure } from '../report/failure.ts';
+import { makeFolderOf } from '../work/folders.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
@@ -26,7 +26,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
     : await loadPatterns(loader, args);
   if (!isOutside) suggestVersion(config, args, packages);
   checkPackages(packages);
-  const built = packages.filter((p) => (p.sources?.goFiles.length ?? 0) > 0);
+  const built = omitTestOnly(packages);
   const programs = built
     .filter((p) => p.name === 'main')
     .map((p) => ({ p, dest: installTarget(config, p) }));
@@ -50,8 +50,9 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
         // One link at a time: each takes all the memory it can get.
         // oxlint-disable-next-line no-await-in-loop
         const output = await builder.link(p);
-        mkdirSync(dirname(dest!), { recursive: true });
-        placeOutput(builder.cache.file(output), dest!, 0o777);
+        const what = `${p.importPath}: go install ${p.importPath}`;
+        makeFolderOf(dest!, what);
+        placeOutput(builder.cache.file(output), dest!, { mode: 0o777, what });
       }
     },
     tools,
@@ -85,6 +86,9 @@ export function installTarget(config: BuildConfig, p: Package): string | undefin
   const isForeign = goos !== goHostOS || goarch !== goHostArch;
   const gobin = settings.get('GOBIN');
   if (gobin !== '') {
+    if (!isAbsolute(gobin)) {
+      throw new Failure('cannot install, GOBIN must be an absolute path');
+    }
     if (isForeign) {
       throw new Failure('go: cannot install cross-compiled binaries when GOBIN is set');
     }

@@ -2,8 +2,7 @@
  * `go run`: builds a program into the cache and runs it.
  * GOROOT: src/cmd/go/internal/run/run.go.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
 import { makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
@@ -14,6 +13,7 @@ import { loadPatterns } from '../load/search.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { execute } from '../work/execute.ts';
+import { makeTempFolder } from '../work/folders.ts';
 import { placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
@@ -27,7 +27,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
   const loader = newLoader(config, false);
   const packages = isOutside
     ? await loadOutsideModule(loader, words)
-    : programsOf(words, await loadPatterns(loader, words));
+    : programsOf(words, await loadPatterns(loader, words, { files: words[0]!.endsWith('.go') }));
   const main = onlyPackage(words[0]!, packages);
   if (main.error === undefined && main.name !== 'main') {
     main.error = new PackageError(`package ${main.importPath} is not a main package`);
@@ -39,7 +39,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
   const xprog = values['exec'] as readonly string[];
   if (config.flags.n || config.flags.x) printPlan(config, [main]);
   if (config.flags.n) return 0;
-  const dir = mkdtempSync(join(config.settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+  const dir = makeTempFolder(config.settings);
   try {
     const program = join(dir, executableName(main) + config.target.os.exeSuffix);
     await withBuilder(
@@ -47,7 +47,8 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
       async (builder) => {
         await builder.buildPackages([main]);
         const output = await builder.link(main, ['-s', '-w']);
-        placeOutput(builder.cache.file(output), program, 0o777);
+        const what = `${main.importPath}: go run ${main.importPath}`;
+        placeOutput(builder.cache.file(output), program, { mode: 0o777, what });
       },
       tools,
     );

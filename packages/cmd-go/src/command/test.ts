@@ -6,9 +6,7 @@
  * and the others go on.
  * GOROOT: src/cmd/go/internal/test/test.go (runTest, builderTest).
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, executableName, type Package, packageList } from '../load/package.ts';
@@ -22,6 +20,7 @@ import { readTestLine, type TestLine } from '../test/flags.ts';
 import { killTests } from '../test/run.ts';
 import { Session, type TestTarget } from '../test/session.ts';
 import { TestEvents } from '../test/test2json.ts';
+import { makeTempFolder } from '../work/folders.ts';
 import { printPlan } from '../work/plan.ts';
 import { type Tools, withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
@@ -40,7 +39,7 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
   const roots = targets.map((target) => target.tests?.main ?? target.p);
   if (config.flags.n || config.flags.x) printPlan(config, roots);
   if (config.flags.n) return failed ? 1 : 0;
-  const dir = mkdtempSync(join(config.settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+  const dir = makeTempFolder(config.settings);
   if (config.flags.work) printError(`WORK=${dir}\n`);
   let status = failed ? 1 : 0;
   process.once('exit', killTests);

@@ -205,10 +205,18 @@ class SyntaxFault extends Error {}
 export function parseConstraint(text: string): Expr | { error: string } {
   const tokens = text.match(/&&|\|\||[!()]|[\p{L}\p{N}_.]+|\S/gu) ?? [];
   let at = 0;
-  let depth = 0;
+  let size = 0;
+  /** The token here, which is looked at as soon as the one before it has been taken. */
+  const peek = (): string | undefined => {
+    const token = tokens[at];
+    if (token !== undefined && !/^(&&|\|\||[!()]|[\p{L}\p{N}_.]+)$/u.test(token)) {
+      throw new SyntaxFault(`invalid syntax at ${token}`);
+    }
+    return token;
+  };
   const or = (): Expr => {
     let x = and();
-    while (tokens[at] === '||') {
+    while (peek() === '||') {
       at++;
       x = { op: 'or', x, y: and() };
     }
@@ -216,41 +224,50 @@ export function parseConstraint(text: string): Expr | { error: string } {
   };
   const and = (): Expr => {
     let x = not();
-    while (tokens[at] === '&&') {
+    while (peek() === '&&') {
       at++;
       x = { op: 'and', x, y: not() };
     }
     return x;
   };
   const not = (): Expr => {
-    if (tokens[at] !== '!') return atom();
+    if (++size > 1000) throw new SyntaxFault('build expression too large');
+    if (peek() !== '!') return atom();
     at++;
-    if (tokens[at] === '!') throw new SyntaxFault('double negation not allowed');
-    return { op: 'not', x: not() };
+    if (peek() === '!') throw new SyntaxFault('double negation not allowed');
+    return { op: 'not', x: atom() };
   };
   const atom = (): Expr => {
-    const token = tokens[at++];
-    if (token === undefined) throw new SyntaxFault('unexpected end of expression');
-    if (token === '(') {
-      if (++depth > 1000) throw new SyntaxFault('build expression too large');
-      const x = or();
-      if (tokens[at] !== ')') throw new SyntaxFault('missing close paren');
-      at++;
-      return x;
+    const token = peek();
+    if (token === undefined) throw new SyntaxFault(unexpectedEnd);
+    at++;
+    if (token === '(') return parenthesized();
+    if (!/^[\p{L}\p{N}_.]+$/u.test(token)) throw new SyntaxFault(`unexpected token ${token}`);
+    peek();
+    return { op: 'tag', tag: token };
+  };
+  const parenthesized = (): Expr => {
+    let x: Expr;
+    try {
+      x = or();
+    } catch (error) {
+      if (!(error instanceof SyntaxFault) || error.message !== unexpectedEnd) throw error;
+      throw new SyntaxFault('missing close paren');
     }
-    if (/^[\p{L}\p{N}_.]+$/u.test(token)) return { op: 'tag', tag: token };
-    if (/^(&&|\|\||[!)])$/.test(token)) throw new SyntaxFault(`unexpected token ${token}`);
-    throw new SyntaxFault(`invalid syntax at ${token}`);
+    if (peek() !== ')') throw new SyntaxFault('missing close paren');
+    at++;
+    peek();
+    return x;
   };
   try {
     const expr = or();
-    const rest = tokens[at];
-    if (rest !== undefined) {
-      throw new SyntaxFault(rest === ')' ? 'unexpected token )' : `unexpected token ${rest}`);
-    }
+    const rest = peek();
+    if (rest !== undefined) throw new SyntaxFault(`unexpected token ${rest}`);
     return expr;
   } catch (error) {
     if (error instanceof SyntaxFault) return { error: error.message };
     throw error;
   }
 }
+
+const unexpectedEnd = 'unexpected end of expression';

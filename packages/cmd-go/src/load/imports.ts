@@ -6,6 +6,7 @@
  * not in it. Errors are those of upstream's parser for the same text, at the same position.
  * GOROOT: src/go/build/read.go (readGoInfo, parseGoEmbed), src/go/parser/parser.go (parseFile).
  */
+import { isUtf8 } from 'node:buffer';
 
 export interface ImportSpec {
   readonly path: string;
@@ -25,6 +26,8 @@ export interface HeaderError {
   readonly msg: string;
   /** About an import's path: upstream tells its place in another way. */
   readonly isPath?: boolean;
+  /** The file cannot be read as text: upstream tells the file, and no place in it. */
+  readonly isReading?: boolean;
 }
 
 export interface GoHeader {
@@ -35,6 +38,8 @@ export interface GoHeader {
   readonly directives: readonly string[];
   readonly error?: HeaderError;
 }
+
+const bom = Buffer.from([0xef, 0xbb, 0xbf]);
 
 const NL = 10;
 const QUOTE = 34;
@@ -49,9 +54,10 @@ export function scanGoHeader(src: Uint8Array, complete: boolean): GoHeader | und
   const scanner = new HeaderScanner(src, complete);
   try {
     scanner.file();
+    scanner.checkText();
   } catch (error) {
-    if (error instanceof Stop) return error.header(scanner);
-    throw error;
+    if (!(error instanceof Stop)) throw error;
+    return faultyHeader(scanner, error);
   }
   let embeds: readonly EmbedPattern[] = [];
   if (scanner.imports.some((spec) => spec.path === 'embed')) {
@@ -71,11 +77,20 @@ class Stop extends Error {
     super();
     this.fault = fault;
   }
+}
 
-  header({ name, imports, directives }: HeaderScanner): GoHeader | undefined {
-    if (this.fault === undefined) return undefined;
-    return { name, imports, embeds: [], directives, error: this.fault };
+/** What was read before a fault; bytes that are no text come first among faults. */
+function faultyHeader(scanner: HeaderScanner, { fault }: Stop): GoHeader | undefined {
+  if (fault === undefined) return undefined;
+  const { name, imports, directives } = scanner;
+  let error = fault;
+  try {
+    scanner.checkText();
+  } catch (earlier) {
+    if (!(earlier instanceof Stop)) throw earlier;
+    error = earlier.fault ?? fault;
   }
+  return { name, imports, embeds: [], directives, error };
 }
 
 function isLetter(c: number): boolean {
@@ -102,6 +117,25 @@ class HeaderScanner {
     this.#complete = complete;
     // A byte order mark is allowed at the very beginning.
     if (src[0] === 0xef && src[1] === 0xbb && src[2] === 0xbf) this.#at = this.#lineStart = 3;
+  }
+
+  /** Fails if what has been scanned is not text throughout. */
+  checkText(): void {
+    const head = this.#src.subarray(0, this.#at);
+    // Upstream has looked at the byte that ends the imports, too.
+    if (this.#src.subarray(0, this.#at + 1).includes(0)) {
+      throw new Stop({ line: 0, col: 0, msg: 'unexpected NUL in input', isReading: true });
+    }
+    const mark = Buffer.from(head.buffer, head.byteOffset, head.length).indexOf(bom, 1);
+    const isText = isUtf8(head);
+    if (isText && mark < 0) return;
+    const wrong = isText ? head.length : firstInvalid(head);
+    const at = mark >= 0 && mark < wrong ? mark : wrong;
+    const before = head.subarray(0, at);
+    const line = before.filter((c) => c === NL).length + 1;
+    const col = at - before.lastIndexOf(NL);
+    const msg = at === mark ? 'illegal byte order mark' : 'illegal UTF-8 encoding';
+    throw new Stop({ line, col, msg });
   }
 
   file(): void {
@@ -156,6 +190,7 @@ class HeaderScanner {
       return this.#fail('missing import path');
     }
     const src = this.#src;
+    const begin = this.#position(this.#at);
     const start = ++this.#at;
     let escaped = false;
     for (; ; this.#at++) {
@@ -164,7 +199,7 @@ class HeaderScanner {
       if (c === -1 || (c === NL && quote === QUOTE)) {
         this.#fail(
           quote === QUOTE ? 'string literal not terminated' : 'raw string literal not terminated',
-          start - 1,
+          begin,
         );
       }
       if (c === NL) this.#newline();
@@ -236,6 +271,11 @@ class HeaderScanner {
       this.#string();
       return decoder.decode(this.#src.subarray(start, this.#at));
     }
+    if (/[#$?@\\]/.test(String.fromCharCode(c)) || c < 32 || c === 127) {
+      const hex = c.toString(16).toUpperCase().padStart(4, '0');
+      const shown = c < 32 || c === 127 ? '' : ` '${String.fromCharCode(c)}'`;
+      return this.#fail(`illegal character U+${hex}${shown}`);
+    }
     return `'${String.fromCharCode(c)}'`;
   }
 
@@ -286,12 +326,12 @@ class HeaderScanner {
 
   /** True if it spans lines, and so ends a statement. */
   #blockComment(): boolean {
-    const start = this.#at;
+    const begin = this.#position(this.#at);
     let lines = false;
     this.#at += 2;
     for (;;) {
       const c = this.#peek();
-      if (c === -1) this.#fail('comment not terminated', start);
+      if (c === -1) this.#fail('comment not terminated', begin);
       if (c === NL) {
         lines = true;
         this.#newline();
@@ -303,12 +343,50 @@ class HeaderScanner {
     return lines;
   }
 
-  #position(at: number): { line: number; col: number } {
+  #position(at: number): Position {
+    const src = this.#src;
+    // Upstream knows of no line that begins where the file ends.
+    if (at === src.length && at === this.#lineStart && this.#line > 1) {
+      const last = src.subarray(0, at - 1).lastIndexOf(NL) + 1;
+      return { line: this.#line - 1, col: at - last + 1 };
+    }
     return { line: this.#line, col: at - this.#lineStart + 1 };
   }
 
-  #fail(msg: string, at: number = this.#at): never {
-    throw new Stop({ ...this.#position(at), msg });
+  #fail(msg: string, at: Position = this.#position(this.#at)): never {
+    throw new Stop({ ...at, msg });
+  }
+}
+
+interface Position {
+  readonly line: number;
+  readonly col: number;
+}
+
+/** Where the first bytes are that are no UTF-8. */
+function firstInvalid(bytes: Uint8Array): number {
+  // A decoder that stops at the first fault tells how much came before it.
+  let [good, bad] = [0, bytes.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (isValidBeginning(bytes.subarray(0, middle))) good = middle;
+    else bad = middle;
+  }
+  // The sequence may have begun up to three bytes before the byte that spoils it.
+  for (let back = 3; back > 0; back--) {
+    const at = bad - 1 - back;
+    if (at >= 0 && isUtf8(bytes.subarray(0, at)) && !isUtf8(bytes.subarray(0, at + 1))) return at;
+  }
+  return bad - 1;
+}
+
+/** Valid, or cut off within a character. */
+function isValidBeginning(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

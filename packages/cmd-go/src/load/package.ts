@@ -2,6 +2,8 @@
  * A loaded package, and what can be wrong with one.
  * GOROOT: src/cmd/go/internal/load/pkg.go (Package, PackageError).
  */
+import { isLiteral } from '../modload/search.ts';
+import { Failure } from '../report/failure.ts';
 import { type Embedded } from './embed.ts';
 import { shorten } from './gomod.ts';
 import { type PackageModule } from './module.ts';
@@ -144,6 +146,20 @@ export function packageList(roots: readonly Package[]): Package[] {
   };
   for (const root of roots) walk(root);
   return list;
+}
+
+/**
+ * Without packages of nothing but tests: where a pattern matches one it is passed over, and where it
+ * is named there is nothing to build.
+ */
+export function omitTestOnly(packages: readonly Package[]): Package[] {
+  return packages.filter((p) => {
+    if (p.sources?.goFiles.length !== 0) return true;
+    if (p.match.some((pattern) => isLiteral(pattern))) {
+      throw new Failure(`${p.importPath}: no non-test Go files in ${p.dir}`);
+    }
+    return false;
+  });
 }
 
 /** The name of the program that a main package makes. */

@@ -17,6 +17,8 @@ import { newPackage, type Package, PackageError } from './package.ts';
 export interface PatternOptions {
   /** Find what the tests of the packages import, too. */
   readonly loadTests?: boolean;
+  /** The arguments are Go files, whether they are there or not. */
+  readonly files?: boolean;
   /** Learn all there is to know of modules, for printing. */
   readonly moduleInfo?: boolean;
 }
@@ -27,7 +29,7 @@ export async function loadPatterns(
   options: PatternOptions = {},
 ): Promise<Package[]> {
   const { modules } = loader.options;
-  if (args.some((arg) => isGoFile(loader, arg))) {
+  if (options.files === true || args.some((arg) => isGoFile(loader, arg))) {
     const files = goFiles(loader, args);
     if (modules !== undefined) await findImports(loader, modules, files, options);
     return [loader.loadFiles(files.dir, files.names, args)];

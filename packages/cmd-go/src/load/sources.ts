@@ -148,8 +148,9 @@ export function readSources(context: BuildContext, dir: string, options: ReadOpt
       continue;
     }
     if (read.error !== undefined) {
-      const { line, col, msg, isPath } = read.error;
-      if (isPath === true) bad(file, { kind: 'other', msg: `${path}:${line}:${col}: ${msg}` });
+      const { line, col, msg, isPath, isReading } = read.error;
+      if (isReading === true) bad(file, { kind: 'other', msg: `read ${path}: ${msg}` });
+      else if (isPath === true) bad(file, { kind: 'other', msg: `${path}:${line}:${col}: ${msg}` });
       else bad(file, { kind: 'syntax', at: { file: path, line, col }, msg });
     }
     let pkg = read.name;

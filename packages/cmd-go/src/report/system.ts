@@ -1,3 +1,8 @@
+/** A failure of the machine and not of ours: a call of the system that it refused. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
 /** Go's words for a failed system call. */
 export function systemMessage(error: NodeJS.ErrnoException): string {
   const call = calls[error.syscall ?? ''] ?? error.syscall ?? 'open';

@@ -16,6 +16,7 @@ import { type TestPackages } from '../load/test.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { type Builder, BuildFailed } from '../work/builder.ts';
+import { makeFolderOf } from '../work/folders.ts';
 import { placeOutput } from '../work/output.ts';
 import { cacheArguments, TestResults } from './cached.ts';
 import { isOutputFolder } from './check.ts';
@@ -176,7 +177,7 @@ export class Session {
         const linked = await builder.link(main, flags);
         mkdirSync(dir, { recursive: true });
         const program = join(dir, name + this.#options.config.target.os.exeSuffix);
-        placeOutput(builder.cache.file(linked), program, 0o777);
+        placeOutput(builder.cache.file(linked), program, { mode: 0o777, what: main.importPath });
         output ??= lookUp(linked);
         this.#keepBinary(builder.cache.file(linked), name);
         if (output === undefined) return { kind: 'program', file: program, keys };
@@ -216,8 +217,8 @@ export class Session {
     const file = name + config.target.os.exeSuffix;
     const isFolder = isOutputFolder(o);
     const dest = resolve(config.cwd, isFolder ? join(o, file) : o || file);
-    if (isFolder) mkdirSync(resolve(config.cwd, o), { recursive: true });
-    placeOutput(source, dest, 0o777);
+    if (isFolder) makeFolderOf(dest, name);
+    placeOutput(source, dest, { mode: 0o777, what: name });
   }
 
   async #perform(one: Running, before: Running | undefined): Promise<void> {

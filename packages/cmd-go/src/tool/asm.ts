@@ -6,42 +6,17 @@ import { existsSync } from 'node:fs';
 import { assemble, type AssembleOptions, symABIs } from '@go-ts/asm/assemble';
 import { writeAsmMember } from '@go-ts/objfile/archive';
 import { objectHeader } from '@go-ts/runtime/target/targets';
-import { parseFlags } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { writeWhole } from '../work/cache.ts';
+import { asmUsage, parseAsmFlags } from './asmflags.ts';
 import { printVersion, readText, toolTarget } from './files.ts';
 
-const bool = { kind: 'bool' } as const;
-const text = { kind: 'string' } as const;
-const each = { kind: 'list', parse: (word: string) => [word], append: true } as const;
-
-const flags = {
-  V: { kind: 'bool', optionalText: true } as const,
-  o: text,
-  p: text,
-  D: each,
-  I: each,
-  trimpath: text,
-  gensymabis: bool,
-  shared: bool,
-  dynlink: bool,
-  linkshared: bool,
-  std: bool,
-  e: bool,
-  v: bool,
-  S: bool,
-  debug: bool,
-  spectre: text,
-  d: text,
-};
-
 export function runAsm(settings: Settings, words: readonly string[]): number {
-  const usage = { usage: 'asm [options] file.s ...', name: 'tool asm' };
-  const { values, args, given } = parseFlags(flags, words, usage);
+  const { values, args, given } = parseAsmFlags(words);
   if (given.has('V')) return printVersion(settings, 'asm', String(values['V']));
-  if (args.length === 0) throw new Failure('usage: asm [options] file.s ...', 2);
+  if (args.length === 0) throw new Failure(asmUsage(), 2);
   const { target, release } = toolTarget(settings);
   let dest = values['o'] as string;
   if (dest === '') {

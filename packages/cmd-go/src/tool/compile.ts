@@ -3,13 +3,13 @@
  * GOROOT: src/cmd/compile/internal/base/flag.go, src/cmd/compile/internal/noder/import.go.
  */
 import { join } from 'node:path';
-import { type CommandLine, parseFlags } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
 import { writeWhole } from '../work/cache.ts';
 import { compile } from '../work/gc.ts';
 import { writePages } from '../work/pages.ts';
+import { compileUsage, isPassedOn, parseCompileFlags, passedFlags } from './compileflags.ts';
 import {
   exportsOf,
   printVersion,
@@ -20,90 +20,10 @@ import {
   toolTarget,
 } from './files.ts';
 
-const bool = { kind: 'bool' } as const;
-const on = { kind: 'bool', value: true } as const;
-const text = { kind: 'string' } as const;
-const count = { kind: 'bool', optionalText: true } as const;
-
-/** Flags of ours; those that only choose what is printed or how go through to the compiler. */
-const flags = {
-  V: count,
-  o: text,
-  p: text,
-  lang: text,
-  std: bool,
-  '+': bool,
-  complete: bool,
-  symabis: text,
-  asmhdr: text,
-  buildid: text,
-  goversion: text,
-  trimpath: text,
-  importcfg: text,
-  pack: bool,
-  embedcfg: text,
-  c: { kind: 'int', value: 4 } as const,
-  shared: bool,
-  dynlink: bool,
-  I: text,
-  linkobj: text,
-  installsuffix: text,
-  pgoprofile: text,
-  coveragecfg: text,
-  dwarflocationlists: { kind: 'bool', value: true } as const,
-  dwarfbasentries: { kind: 'bool', value: true } as const,
-  wb: { kind: 'bool', value: true } as const,
-  race: bool,
-  msan: bool,
-  asan: bool,
-  bench: text,
-  benchmark: text,
-  blockprofile: text,
-  cpuprofile: text,
-  memprofile: text,
-  memprofilerate: { kind: 'int' } as const,
-  mutexprofile: text,
-  traceprofile: text,
-  t: bool,
-};
-
-/** Passed on: the compiler reads them itself. */
-const passed: Record<string, typeof bool | typeof on | typeof text | typeof count> = {
-  dwarf: on,
-  S: count,
-  m: count,
-  live: bool,
-  D: text,
-  nolocalimports: bool,
-  l: count,
-  N: bool,
-  B: bool,
-  C: bool,
-  K: bool,
-  L: bool,
-  E: bool,
-  W: count,
-  e: bool,
-  h: bool,
-  j: bool,
-  r: count,
-  v: bool,
-  w: bool,
-  x: bool,
-  y: bool,
-  d: text,
-  json: text,
-  spectre: text,
-  errorurl: bool,
-  smallframes: bool,
-};
-
 export async function runCompile(settings: Settings, words: readonly string[]): Promise<number> {
-  const usage = { usage: 'compile [options] file.go...', name: 'tool compile' };
-  const line = parseFlags({ ...flags, ...passed }, words, usage);
-  const { values, args, given, uses } = line;
+  const { values, args, given, uses } = parseCompileFlags(words);
   if (given.has('V')) return printVersion(settings, 'compile', String(values['V']));
-  if (args.length === 0) throw new Failure('usage: compile [options] file.go...', 2);
+  if (args.length === 0) throw new Failure(compileUsage(), 2);
   const { target, release } = toolTarget(settings);
   const goversion = values['goversion'] as string;
   if (goversion !== '' && goversion !== release.version) {
@@ -141,7 +61,7 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
     shared: values['shared'] === true,
     buildID: values['buildid'] as string,
     asmHeader: asmhdr !== '',
-    flags: passedFlags(uses),
+    flags: passedFlags(uses.filter(([name]) => isPassedOn(name))),
     ...(symabis === '' ? {} : { symabis: readText(symabis) }),
     ...(embedcfg === '' ? {} : { embed: readEmbedConfig(embedcfg) }),
   });
@@ -161,13 +81,6 @@ function withShownName(message: string, shown: ReadonlyMap<string, string>): str
     if (message.startsWith(`${recorded}:`)) return file + message.slice(recorded.length);
   }
   return message;
-}
-
-/** In the order given: some count how often they are. */
-function passedFlags(uses: CommandLine['uses']): string[] {
-  return uses
-    .filter(([name]) => Object.hasOwn(passed, name))
-    .map(([name, value]) => (value === undefined ? `-${name}` : `-${name}=${value}`));
 }
 
 function readEmbedConfig(file: string) {

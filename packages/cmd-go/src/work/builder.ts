@@ -15,12 +15,12 @@ import { join } from 'node:path';
 import { incompletePackages } from '@go-ts/runtime/entry/special';
 import { objectHeader } from '@go-ts/runtime/target/targets';
 import { type BuildConfig } from '../cfg/build.ts';
-import { shorten } from '../load/gomod.ts';
 import { describe, isProgram, type Package, packageList } from '../load/package.ts';
 import { compareBytes } from '../load/sources.ts';
 import { printBuildEvents } from '../report/buildjson.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
+import { replacePrefix, shortenPaths } from '../report/paths.ts';
 import {
   type InputFile,
   type JobResult,
@@ -31,6 +31,7 @@ import { Pool } from '../worker/pool.ts';
 import { buildInfo, defaultGodebug } from './buildinfo.ts';
 import { type ActionID, Cache, KeyHash } from './cache.ts';
 import { openCacheDir } from './cachedir.ts';
+import { checkTempFolder } from './folders.ts';
 import { includedFiles, InputHashes } from './inputs.ts';
 import { PerPackageFlags } from './perpackage.ts';
 import { Progress } from './progress.ts';
@@ -78,13 +79,14 @@ export class Builder {
     const { config, worker, now } = options;
     this.#options = options;
     this.config = config;
+    checkTempFolder(config.settings);
     const dir = openCacheDir(config.settings);
     this.cache = new Cache(dir, now);
     this.#pool = new Pool(worker, config.flags.p);
     this.#hashes = new InputHashes(config.context.files, join(dir, 'go-ts-inputs'), now);
-    this.#gcflags = new PerPackageFlags('gcflags', config.flags.gcflags);
-    this.#asmflags = new PerPackageFlags('asmflags', config.flags.asmflags);
-    this.#ldflags = new PerPackageFlags('ldflags', config.flags.ldflags);
+    this.#gcflags = new PerPackageFlags(config.flags.gcflags);
+    this.#asmflags = new PerPackageFlags(config.flags.asmflags);
+    this.#ldflags = new PerPackageFlags(config.flags.ldflags);
     this.#progress = new Progress(config.goroot.version);
   }
 
@@ -270,6 +272,7 @@ export class Builder {
       goFiles,
       sFiles,
       hFiles,
+      includeDir: join(goroot.dir, 'pkg/include'),
       embedPatterns,
       embedFiles,
       importMap: [...p.importMap],
@@ -385,26 +388,17 @@ export class Builder {
     }
     if (result.messages.length === 0) return;
     this.#progress.clear();
-    const sources = p.sources!;
-    const names = [...sources.goFiles, ...sources.sFiles].map(
-      (file) => [this.#recordedName(p, file), displayName(join(p.dir, file))] as const,
-    );
-    const lines = result.messages.map((line) => {
-      for (const [recorded, shown] of names) {
-        if (line.startsWith(`${recorded}:`)) return shown + line.slice(recorded.length);
+    let said = `${result.messages.join('\n')}\n`;
+    if (this.config.flags.trimpath) {
+      const { goFiles, sFiles } = p.sources!;
+      for (const file of [...goFiles, ...sFiles]) {
+        said = replacePrefix(said, `${this.#recordedName(p, file)}:`, `${join(p.dir, file)}:`);
       }
-      return line;
-    });
-    const text = `# ${describe(p)}\n${lines.join('\n')}\n`;
+    }
+    const text = `# ${describe(p)}\n${shortenPaths(said, p.dir)}`;
     if (!this.config.flags.json) printError(text);
     else printBuildEvents(describe(p), text, result.outputs === undefined);
   }
-}
-
-/** Upstream shows files of the working folder as `./x.go`, others as they are nearest. */
-function displayName(path: string): string {
-  const short = shorten(path);
-  return short.includes('/') ? short : `./${short}`;
 }
 
 /** Build ids are shorter than hashes. */

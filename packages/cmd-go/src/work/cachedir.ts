@@ -2,11 +2,12 @@
  * The folder of the build cache, made and checked before a build relies on it.
  * GOROOT: src/cmd/go/internal/cache/default.go (DefaultDir, initDefaultCache).
  */
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { dirname, isAbsolute } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
 import { systemMessage } from '../report/system.ts';
+import { makeFolders } from './folders.ts';
 
 export function openCacheDir(settings: Settings): string {
   const dir = settings.gocache;
@@ -26,22 +27,4 @@ export function openCacheDir(settings: Settings): string {
     throw new Failure(`failed to initialize build cache at ${dir}: ${why}`);
   }
   return dir;
-}
-
-/**
- * Makes a folder and those above it. Node's own recursive form never returns for places such as
- * /proc, where making a folder fails as if the one above were missing.
- */
-function makeFolders(dir: string): void {
-  const info = statSync(dir, { throwIfNoEntry: false });
-  if (info?.isDirectory() === true) return;
-  if (info === undefined && dirname(dir) !== dir) makeFolders(dirname(dir));
-  try {
-    mkdirSync(dir);
-  } catch (error) {
-    const failure = error as NodeJS.ErrnoException;
-    if (failure.code !== 'EEXIST') throw error;
-    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true) return;
-    throw Object.assign(failure, { code: 'ENOTDIR' });
-  }
 }

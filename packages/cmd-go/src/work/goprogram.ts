@@ -32,7 +32,7 @@ export async function goProgram(path: string): Promise<string> {
     const file = join(dir, executableName(main) + config.target.os.exeSuffix);
     if (!existsSync(file)) {
       mkdirSync(dir, { recursive: true });
-      placeOutput(builder.cache.file(output), file, 0o777);
+      placeOutput(builder.cache.file(output), file, { mode: 0o777, what: path });
     }
     return file;
   });

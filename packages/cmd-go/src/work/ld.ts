@@ -5,6 +5,8 @@
 import { checkHostBuildID } from '@go-ts/link/hostbuildid';
 import { link } from '@go-ts/link/link';
 import { type LinkOptions } from '@go-ts/link/options';
+import { type CommandLine, type FlagTable, parseFlags, toolUsage } from '../cfg/flags.ts';
+import { Failure } from '../report/failure.ts';
 import { type LinkRequest, type LinkResult } from './toolchain.ts';
 
 /** What flags may change. */
@@ -20,89 +22,103 @@ export interface LinkFlags {
   readonly strings: [string, string][];
 }
 
-/** Flags without effect here, and how many words they take besides their own. */
-const ignored: Readonly<Record<string, 0 | 1>> = {
-  v: 0,
-  a: 0,
-  c: 0,
-  d: 0,
-  dumpdep: 0,
-  g: 0,
-  h: 0,
-  n: 0,
-  u: 0,
-  aslr: 0,
-  race: 0,
-  funcalign: 1,
-  extld: 1,
-  extldflags: 1,
-  extar: 1,
-  tmpdir: 1,
-  r: 1,
-  L: 1,
-  k: 1,
-  T: 1,
-  R: 1,
-  installsuffix: 1,
-  libgcc: 1,
-  linkmode: 1,
-  debugtramp: 1,
-  randlayout: 1,
-  strictdups: 1,
-  benchmark: 1,
-  cpuprofile: 1,
-  memprofile: 1,
+const bool = { kind: 'bool' } as const;
+const on = { kind: 'bool', value: true } as const;
+const text = { kind: 'string' } as const;
+const int = { kind: 'int' } as const;
+
+/** Flags of upstream's; those that `readLinkFlags` does not mention have no effect here. */
+const table: FlagTable = {
+  s: bool,
+  w: bool,
+  compressdwarf: on,
+  f: bool,
+  checklinkname: on,
+  buildid: text,
+  B: text,
+  E: text,
+  X: { kind: 'list', parse: (setting) => [setting], append: true },
+  D: int,
+  H: text,
+  I: text,
+  L: text,
+  R: int,
+  T: int,
+  a: bool,
+  asan: bool,
+  aslr: on,
+  benchmark: text,
+  benchmarkprofile: text,
+  bindnow: bool,
+  c: bool,
+  capturehostobjs: text,
+  cpuprofile: text,
+  d: bool,
+  debugnosplit: bool,
+  debugtextsize: int,
+  debugtramp: int,
+  dumpdep: bool,
+  e: bool,
+  extar: text,
+  extld: text,
+  extldflags: text,
+  fipso: text,
+  funcalign: int,
+  g: bool,
+  h: bool,
+  installsuffix: text,
+  k: text,
+  libgcc: text,
+  linkmode: text,
+  linkshared: bool,
+  memprofile: text,
+  memprofilerate: int,
+  msan: bool,
+  n: bool,
+  pluginpath: text,
+  pruneweakmap: on,
+  r: text,
+  race: bool,
+  randlayout: int,
+  strictdups: int,
+  tmpdir: text,
+  v: bool,
 };
 
-/** Reads linker flags; the result is what is wrong with them, or undefined. */
-export function readLinkFlags(words: readonly string[], into: LinkFlags): string | undefined {
-  for (let i = 0; i < words.length; i++) {
-    const match = /^--?([\w-]+)(?:=(.*))?$/s.exec(words[i]!);
-    if (match === null) return `unexpected argument ${words[i]}`;
-    const name = match[1]!;
-    const on = match[2] === undefined || /^(1|t|true)$/i.test(match[2]);
-    const value = (): string => match[2] ?? words[++i] ?? '';
-    switch (name) {
-      case 's':
-        into.stripSymbols = on;
-        break;
-      case 'w':
-        into.stripDwarf = on;
-        break;
-      case 'compressdwarf':
-        into.compressDwarf = on;
-        break;
-      case 'f':
-        into.ignoreHeader = on;
-        break;
-      case 'checklinkname':
-        into.checkLinkname = on;
-        break;
-      case 'buildid':
-        into.buildID = value();
-        break;
-      case 'B': {
-        into.hostBuildID = value();
-        const problem = checkHostBuildID(into.hostBuildID);
-        if (problem !== undefined) return problem;
-        break;
-      }
-      case 'E':
-        into.entry = value();
-        break;
-      case 'X': {
-        const setting = value();
-        const equals = setting.indexOf('=');
-        if (equals < 0) return '-X flag requires argument of the form importpath.name=value';
-        into.strings.push([setting.slice(0, equals), setting.slice(equals + 1)]);
-        break;
-      }
-      default:
-        if (!Object.hasOwn(ignored, name)) return `flag provided but not defined: -${name}`;
-        if (ignored[name] === 1) value();
-    }
+const usage = 'link [options] main.o';
+
+export function linkUsage(): string {
+  return toolUsage(usage, table);
+}
+
+/** Reads linker flags up to the first other word; throws a Failure that says what is wrong. */
+export function readLinkFlags(
+  words: readonly string[],
+  into: LinkFlags,
+  more: FlagTable = {},
+): CommandLine {
+  const line = parseFlags({ ...table, ...more }, words, { usage, name: 'tool link', isTool: true });
+  const { values, given } = line;
+  into.stripSymbols = values['s'] === true;
+  into.stripDwarf = values['w'] === true;
+  into.compressDwarf = values['compressdwarf'] === true;
+  into.ignoreHeader = values['f'] === true;
+  into.checkLinkname = values['checklinkname'] === true;
+  if (given.has('buildid')) into.buildID = values['buildid'] as string;
+  if (given.has('E')) into.entry = values['E'] as string;
+  if (given.has('B')) {
+    into.hostBuildID = values['B'] as string;
+    const problem = checkHostBuildID(into.hostBuildID);
+    if (problem !== undefined) throw new Failure(`link: ${problem}`, 2);
   }
-  return undefined;
+  for (const setting of values['X'] as readonly string[]) {
+    const equals = setting.indexOf('=');
+    if (equals < 0) {
+      throw new Failure('link: -X flag requires argument of the form importpath.name=value', 2);
+    }
+    into.strings.push([setting.slice(0, equals), setting.slice(equals + 1)]);
+  }
+  return line;
 }
 
 export function newLinkFlags(): LinkFlags {
@@ -122,8 +138,13 @@ export function newLinkFlags(): LinkFlags {
 export function linkProgram(request: LinkRequest): LinkResult {
   const flags = newLinkFlags();
   flags.buildID = request.buildID;
-  const problem = readLinkFlags(request.flags, flags);
-  if (problem !== undefined) return { executable: undefined, messages: [problem] };
+  try {
+    const { args } = readLinkFlags(request.flags, flags);
+    if (args.length > 0) throw new Failure(linkUsage(), 2);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { executable: undefined, messages: [error.message] };
+  }
   const { buildID, stripSymbols, stripDwarf, compressDwarf, entry, hostBuildID } = flags;
   const options: LinkOptions = {
     target: request.target,

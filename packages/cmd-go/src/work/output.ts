@@ -18,7 +18,7 @@ import {
   statSync,
 } from 'node:fs';
 import { Failure } from '../report/failure.ts';
-import { systemMessage } from '../report/system.ts';
+import { isSystemError, systemMessage } from '../report/system.ts';
 import { isSpecial } from './cache.ts';
 
 /** Temporary outputs of this process, for whoever has to leave in a hurry. */
@@ -60,7 +60,13 @@ export function checkOverwrite(dest: string, importPath: string): void {
   );
 }
 
-export function placeOutput(source: string, dest: string, mode: number): void {
+export interface Placing {
+  readonly mode: number;
+  /** In whose name to say what is wrong. */
+  readonly what: string;
+}
+
+export function placeOutput(source: string, dest: string, { mode, what }: Placing): void {
   // A device keeps nothing, and must stay one.
   if (isSpecial(dest)) return;
   const temp = `${dest}.tmp-${randomBytes(6).toString('hex')}`;
@@ -71,12 +77,10 @@ export function placeOutput(source: string, dest: string, mode: number): void {
     renameSync(temp, dest);
   } catch (error) {
     rmSync(temp, { force: true });
-    if (error instanceof Error && 'syscall' in error) {
-      const failure = error as NodeJS.ErrnoException;
-      // The user knows the output by its name, not by the temporary one.
-      throw new Failure(`go: ${systemMessage({ ...failure, syscall: 'open', path: dest })}`);
-    }
-    throw error;
+    if (!isSystemError(error)) throw error;
+    // The user knows the output by its name, not by the temporary one.
+    const syscall = ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(error.code!) ? 'write' : 'open';
+    throw new Failure(`${what}: ${systemMessage({ ...error, syscall, path: dest })}`);
   } finally {
     unfinished.delete(temp);
   }

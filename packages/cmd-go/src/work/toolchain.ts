@@ -64,6 +64,8 @@ export interface AssembleRequest {
   readonly file: SourceFile;
   /** The text of an included file: go_asm.h, the package's own headers, pkg/include. */
   readonly include: (name: string) => string | undefined;
+  /** The folder of the headers that all packages may include, for messages. */
+  readonly includeDir: string;
   readonly target: Target;
   readonly release: Release;
   readonly std: boolean;

@@ -4,15 +4,32 @@
 import { type AssembleOptions } from '@go-ts/asm/assemble';
 import { writeAsmMember } from '@go-ts/objfile/archive';
 import { objectHeader } from '@go-ts/runtime/target/targets';
+import { Failure } from '../report/failure.ts';
+import { parseAsmFlags } from '../tool/asmflags.ts';
+import { parseCompileFlags, passedFlags } from '../tool/compileflags.ts';
 import { type AssembleRequest, type Toolchain } from './toolchain.ts';
 
 export const ownTools: Toolchain = {
-  compile: async (request) => (await import('./gc.ts')).compile(request),
+  async compile(request) {
+    const failed = { archive: undefined, exportData: undefined, asmHeader: undefined };
+    let flags: readonly string[];
+    try {
+      flags = passedFlags(parseCompileFlags(request.flags).uses);
+    } catch (error) {
+      return { ...failed, messages: [problemOf(error)] };
+    }
+    return (await import('./gc.ts')).compile({ ...request, flags });
+  },
 
   async symABIs(requests) {
     const { symABIs } = await import('@go-ts/asm/assemble');
     const [first] = requests;
     if (first === undefined) return { text: '', messages: [] };
+    try {
+      parseAsmFlags(first.flags);
+    } catch (error) {
+      return { text: undefined, messages: [problemOf(error)] };
+    }
     const { text, messages } = symABIs(asmOptions(requests, first));
     return { text: messages.length > 0 ? undefined : text, messages };
   },
@@ -28,20 +45,23 @@ export const ownTools: Toolchain = {
   link: async (request) => (await import('./ld.ts')).linkProgram(request),
 };
 
+/** What is wrong with a tool's flags; anything else that was thrown goes on. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Failure)) throw error;
+  return error.message;
+}
+
 /** The macros are those that upstream's driver and assembler define. */
 function asmOptions(requests: readonly AssembleRequest[], first: AssembleRequest): AssembleOptions {
-  const { target, std, shared, path, flags, include } = first;
+  const { target, std, shared, path, flags, include, includeDir } = first;
   const dir = first.file.name.slice(0, first.file.name.lastIndexOf('/') + 1);
   const texts = new Map(requests.map(({ file }) => [file.name, file.bytes]));
   const defines = [`GOOS_${target.goos}`, `GOARCH_${target.goarch}`];
   if (target.goarch === 'amd64') defines.push(`GOAMD64_${target.level}`);
   if (target.goarch === 'arm64' && target.level.includes(',lse')) defines.push('GOARM64_LSE');
   if (shared) defines.push('GOBUILDMODE_shared=1');
-  for (let i = 0; i < flags.length; i++) {
-    const flag = flags[i]!;
-    if (flag === '-D') defines.push(flags[++i] ?? '');
-    else if (/^-D./.test(flag)) defines.push(flag.replace(/^-D=?/, ''));
-  }
+  const { values } = parseAsmFlags(flags);
+  defines.push(...(values['D'] as readonly string[]));
   return {
     files: [...texts.keys()],
     read: (name) => {
@@ -57,6 +77,9 @@ function asmOptions(requests: readonly AssembleRequest[], first: AssembleRequest
     // Names are absolute or already rewritten: there is no folder for them to be relative to.
     workingDir: '',
     experiments: target.experiments,
+    allErrors: values['e'] === true,
+    retpoline: /^(?:all|ret)$/.test(String(values['spectre'])),
+    includeDirs: [includeDir],
     shared,
     std,
   };

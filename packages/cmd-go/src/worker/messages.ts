@@ -35,6 +35,8 @@ export interface PackageJob {
   readonly sFiles: readonly InputFile[];
   /** What assembly includes; `name` is as it stands in the include line. */
   readonly hFiles: readonly InputFile[];
+  /** Where GOROOT keeps the headers for all. */
+  readonly includeDir: string;
   readonly embedPatterns: Readonly<Record<string, readonly string[]>> | undefined;
   readonly embedFiles: readonly InputFile[];
   readonly importMap: readonly (readonly [string, string])[];

@@ -116,6 +116,7 @@ async function buildPackage(
         const own = headers.get(name);
         return own === undefined ? undefined : readInput(own).toString('utf8');
       },
+      includeDir: job.includeDir,
       target,
       release,
       std,

@@ -71,6 +71,10 @@ export interface FuncDeclInfo {
 
 export interface VarDeclInfo {
   readonly name: string;
+  /** Position of the declaration: file (string), line, column. */
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
   readonly type: number;
   readonly flags: number;
   readonly linkname: string;
@@ -241,11 +245,15 @@ export class Loader {
     if (old !== undefined) return old as VarDeclInfo;
     const r = pkg.view.element(Section.Obj, num);
     if (r.u8() !== ObjTag.Var) throw new InternalError(`object ${num} of ${pkg.path} is no var`);
-    const name = pkg.view.string(r.uvarint());
-    skipPos(r);
-    const type = r.uvarint();
-    const flags = r.uvarint();
-    const info = { name, type, flags, linkname: pkg.view.string(r.uvarint()) };
+    const info = {
+      name: pkg.view.string(r.uvarint()),
+      file: pkg.view.string(r.uvarint()),
+      line: r.uvarint(),
+      col: r.uvarint(),
+      type: r.uvarint(),
+      flags: r.uvarint(),
+      linkname: pkg.view.string(r.uvarint()),
+    };
     put(pkg.objs, num, info);
     return info;
   }

@@ -24,7 +24,7 @@ import {
   SymFlagLinknameStd,
 } from '@go-ts/objfile/sym';
 import { pathToPrefix } from '@go-ts/objfile/writer';
-import { isData, isText, kindOfObjKind, Sxxx } from '../kind.ts';
+import { isData, isText, kindName, kindOfObjKind, Sxxx } from '../kind.ts';
 import { LinkFailure, type LinkOptions, type PackageFile } from '../options.ts';
 import { checkLinkname } from './linkname.ts';
 import { AttrHashed, Library, Loader, Obj, type Sym } from './loader.ts';
@@ -328,7 +328,7 @@ class Numberer {
       if (size > oldSize) this.#sizes.set(old, size);
     } else {
       throw new LinkFailure(
-        `duplicated definition of symbol ${r.name(li)}, from ${obj.lib.path} (type ${kind} size ${size}) and ${ldr.obj(old)!.lib.path} (type ${oldKind} size ${oldSize})`,
+        `duplicated definition of symbol ${r.name(li)}, from ${obj.lib.path} (type ${kindName(kind)} size ${size}) and ${ldr.obj(old)!.lib.path} (type ${kindName(oldKind)} size ${oldSize})`,
       );
     }
   }

@@ -66,7 +66,11 @@ export class Relocator {
   }
 
   #error(s: Sym, message: string): void {
-    if (this.errors.length < maxErrors) this.errors.push(`${this.#ldr.name(s)}: ${message}`);
+    this.#report(`${this.#ldr.name(s)}: ${message}`);
+  }
+
+  #report(line: string): void {
+    if (this.errors.length < maxErrors) this.errors.push(line);
     else if (this.errors.length === maxErrors) this.errors.push('too many errors');
   }
 
@@ -211,7 +215,10 @@ export class Relocator {
     const other = abi === ABI0 ? ABIInternal : ABI0;
     const twin = ldr.lookup(name, other);
     if (name === 'main.main') {
-      this.#error(s, 'function main is undeclared in the main package');
+      // The runtime reaches it through a function value, which a compiler may see through.
+      const text = 'function main is undeclared in the main package';
+      if (ldr.name(s) === 'runtime.main') this.#report(`runtime.main_main·f: ${text}`);
+      else this.#error(s, text);
     } else if (twin !== 0 && ldr.kind[twin] !== Sxxx) {
       this.#error(
         s,

@@ -1,0 +1,64 @@
+/**
+ * Folders that a build makes: where outputs go, and a place for what is not kept.
+ * GOROOT: src/os/path.go (MkdirAll), src/os/tempfile.go (MkdirTemp).
+ */
+import { mkdirSync, mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Settings } from '../cfg/settings.ts';
+import { Failure } from '../report/failure.ts';
+import { isSystemError, systemMessage } from '../report/system.ts';
+
+/**
+ * Makes a folder and those above it. Node's own recursive form never returns for places such as
+ * /proc, where making a folder fails as if the one above were missing.
+ */
+export function makeFolders(dir: string): void {
+  const info = statSync(dir, { throwIfNoEntry: false });
+  if (info?.isDirectory() === true) return;
+  if (info !== undefined) {
+    throw Object.assign(new Error('not a directory'), {
+      code: 'ENOTDIR',
+      syscall: 'mkdir',
+      path: dir,
+    });
+  }
+  const above = dirname(dir);
+  if (above !== dir) makeFolders(above);
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    // Somebody else may have been quicker.
+    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
+}
+
+/** Makes the folder of an output; what is wrong with it is said in the name of `what`. */
+export function makeFolderOf(dest: string, what: string): void {
+  const dir = dest.slice(0, dest.lastIndexOf('/') + 1);
+  if (dir === '') return;
+  try {
+    makeFolders(dir);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new Failure(`${what}: ${systemMessage(error)}`);
+  }
+}
+
+/** $GOTMPDIR has to be there, even for builds that put nothing into it. */
+export function checkTempFolder(settings: Settings): void {
+  const dir = settings.get('GOTMPDIR');
+  if (dir === '' || statSync(dir, { throwIfNoEntry: false }) !== undefined) return;
+  throw new Failure(`go: creating work dir: stat ${dir}: no such file or directory`);
+}
+
+/** A new folder for what is thrown away at the end. */
+export function makeTempFolder(settings: Settings): string {
+  checkTempFolder(settings);
+  try {
+    return mkdtempSync(join(settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new Failure(`go: creating work dir: ${systemMessage(error)}`);
+  }
+}

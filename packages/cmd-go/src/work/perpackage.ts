@@ -1,4 +1,3 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * -gcflags and its kin: `[pattern=]flags`, where the last use that matches a package counts, and a
  * use without pattern is for the packages named on the command line.

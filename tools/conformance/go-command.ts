@@ -143,7 +143,11 @@ function withoutProgress(text: string): string {
   return text.replaceAll(/^go: compiling \S+ standard library .*\n/gm, '');
 }
 
-function order(child: ChildProcess, args: readonly string[], place: Place): Promise<Done | string> {
+export function order(
+  child: ChildProcess,
+  args: readonly string[],
+  place: Place,
+): Promise<Done | string> {
   return new Promise((resolve) => {
     const { cwd, env, timeoutMs } = place;
     const limit = setTimeout(() => done(`timed out after ${timeoutMs / 1000} s`), timeoutMs);

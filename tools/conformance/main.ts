@@ -10,6 +10,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   torture: async () => (await import('./torture.ts')).tortureSuite(),
   reproducible: async () => (await import('./reproducible.ts')).reproducibleSuite(),
   'std-torture': async () => (await import('./std.ts')).stdTortureSuite(),
+  'bad-input': async () => (await import('./bad-input.ts')).badInputSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),
 };
 

@@ -4,6 +4,7 @@
  * one builds, the next finds in the cache.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { badInputSuite } from '../../../tools/conformance/bad-input.ts';
 import { ladderSuite } from '../../../tools/conformance/ladder.ts';
 import { reproducibleSuite } from '../../../tools/conformance/reproducible.ts';
 import { stdSuite } from '../../../tools/conformance/std.ts';
@@ -27,6 +28,7 @@ const samples: readonly (readonly [name: string, make: () => Suite, chosen: RegE
     ladderSuite,
     /^(hello|language|gc|concurrency|traceback) |^(stdlib|system|tlshandshake) all,/,
   ],
+  ['bad-input', badInputSuite, null],
   ['torture', tortureSuite, /^(language|gc|traceback|system) [12]$/],
   ['reproducible', reproducibleSuite, /./],
   [

@@ -155,6 +155,7 @@ export function packageList(roots: readonly Package[]): Package[] {
 export function omitTestOnly(packages: readonly Package[]): Package[] {
   return packages.filter((p) => {
     if (p.sources?.goFiles.length !== 0) return true;
+    if (p.commandLineFiles) return false;
     if (p.match.some((pattern) => isLiteral(pattern))) {
       throw new Failure(`${p.importPath}: no non-test Go files in ${p.dir}`);
     }

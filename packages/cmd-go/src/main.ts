@@ -142,7 +142,7 @@ function report(error: unknown): number {
   if (isAboutModules(error)) {
     printError(`${error.message.startsWith('go: ') ? '' : 'go: '}${error.message}\n`);
     return 1;
-    }
+  }
   if (isSystemError(error)) {
     printError(`go: ${systemMessage(error)}\n`);
     return 1;

@@ -234,6 +234,9 @@ export async function readModFile(ml: ModLoader, path: string): Promise<ReadFile
   try {
     text = ml.files.readText(path);
   } catch (error) {
+    // What the user has named is shown as it was named.
+    const { modfile } = ml.options;
+    if (modfile !== '') Object.assign(error as Error, { path: modfile });
     throw new Error(systemMessage(error as NodeJS.ErrnoException), { cause: error });
   }
   const { file, fixed } = await parseFixing(ml, path, text);

@@ -107,12 +107,17 @@ export class BodyCompiler {
 
   /** Which passes run, as the switches and the function's hash say. */
   #runOptions(name: string): RunOptions {
-    const { ssa, noOptimize } = this.#options;
-    const { check } = ssa;
-    if (noOptimize) return { check, noOptimize };
+    const { ssa, noOptimize, debug } = this.#options;
+    const { now, timing } = debug;
+    const timed =
+      now === undefined || timing === undefined
+        ? {}
+        : { now, timing: (pass: string, ms: number) => timing(`ssa/${pass}`, ms) };
+    const common = { check: ssa.check, ...timed };
+    if (noOptimize) return { ...common, noOptimize };
     const { triggered, ...switches } = switchesFor(ssa, name);
     if (triggered !== null) this.listing.push(`gossahash triggered ${name} ${triggered}`);
-    return { check, ...switches };
+    return { ...common, ...switches };
   }
 
   /** The source and the IR: the first columns of ssa.html. */

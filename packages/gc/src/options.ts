@@ -82,7 +82,10 @@ export interface DebugOptions {
   /** Called with the SSA after each pass of functions that `ssaFunc` accepts. */
   readonly dumpSSA?: (name: string, pass: string, text: string) => void;
   readonly ssaFunc?: (name: string) => boolean;
-  /** Called with each finished step and the milliseconds that it took by `now`. */
+  /**
+   * Called with each finished step and the milliseconds that it took by `now`; and, within the step
+   * `compile bodies`, with `ssa/PASS` for every pass over every function.
+   */
   readonly timing?: (step: string, ms: number) => void;
   readonly now?: () => number;
 }

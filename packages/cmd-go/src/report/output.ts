@@ -6,6 +6,7 @@
  * would that Node turns off.
  */
 import { writeSync } from 'node:fs';
+import { clearLastLines } from './terminal.ts';
 
 export function print(text: string): void {
   writeAll(1, text);
@@ -16,6 +17,7 @@ export function printError(text: string): void {
 }
 
 function writeAll(fd: number, text: string): void {
+  clearLastLines();
   let rest = Buffer.from(text);
   while (rest.length > 0) {
     try {

@@ -11,7 +11,7 @@
  * completion or, with -trimpath, on where the sources are.
  * GOROOT: src/cmd/go/internal/work/{action,exec,gc}.go (what goes into an action id, flags of tools).
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { incompletePackages } from '@go-ts/runtime/entry/special';
 import { objectHeader } from '@go-ts/runtime/target/targets';
 import { type BuildConfig } from '../cfg/build.ts';
@@ -21,13 +21,17 @@ import { printBuildEvents } from '../report/buildjson.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { replacePrefix, shortenPaths } from '../report/paths.ts';
+import { excerpt } from '../report/source-line.ts';
+import { isDecorated } from '../report/terminal.ts';
 import {
   type InputFile,
+  type Job,
   type JobResult,
   type LinkJob,
   type PackageJob,
 } from '../worker/messages.ts';
 import { Pool } from '../worker/pool.ts';
+import { type Action, ActionLog } from './actions.ts';
 import { buildInfo, defaultGodebug } from './buildinfo.ts';
 import { type ActionID, Cache, KeyHash } from './cache.ts';
 import { openCacheDir } from './cachedir.ts';
@@ -43,6 +47,8 @@ export interface BuilderOptions {
   /** Stands for the tools in every key. */
   readonly toolID: string;
   readonly now: number;
+  /** Workers are to say how long steps and passes take. */
+  readonly timed?: boolean;
 }
 
 /** A package that has been built. */
@@ -64,6 +70,8 @@ export class BuildFailed extends Failure {
 export class Builder {
   readonly config: BuildConfig;
   readonly cache: Cache;
+  /** What has been done. */
+  readonly log: ActionLog;
   readonly #options: BuilderOptions;
   readonly #pool: Pool;
   readonly #hashes: InputHashes;
@@ -71,7 +79,9 @@ export class Builder {
   readonly #asmflags: PerPackageFlags;
   readonly #ldflags: PerPackageFlags;
   readonly #built = new Map<Package, Promise<Built | undefined>>();
+  readonly #actions = new Map<Package, Action>();
   readonly #progress: Progress;
+  #running = 0;
   readonly #faults = new Set<string>();
   #failed = false;
 
@@ -87,22 +97,19 @@ export class Builder {
     this.#gcflags = new PerPackageFlags(config.flags.gcflags);
     this.#asmflags = new PerPackageFlags(config.flags.asmflags);
     this.#ldflags = new PerPackageFlags(config.flags.ldflags);
-    this.#progress = new Progress(config.goroot.version);
+    this.log = new ActionLog(now, () => performance.now());
+    this.#progress = new Progress(this.log);
   }
 
   /** Builds the packages and all below them; throws BuildFailed after printing what is wrong. */
   async buildPackages(roots: readonly Package[]): Promise<void> {
-    const list = packageList(roots);
-    this.#progress.expect(list);
-    await Promise.all(list.map((p) => this.#package(p)));
-    this.#progress.finish();
+    await Promise.all(packageList(roots).map((p) => this.#package(p)));
     if (this.#failed) throw new BuildFailed();
   }
 
   /** Builds packages of a test; the result is the first that failed, which has been printed. */
   async tryBuild(roots: readonly Package[]): Promise<Package | undefined> {
     const list = packageList(roots);
-    this.#progress.expect(list);
     const built = await Promise.all(list.map((p) => this.#package(p)));
     return list[built.indexOf(undefined)];
   }
@@ -119,9 +126,17 @@ export class Builder {
     const built = await this.#built.get(main);
     if (built === undefined) throw new BuildFailed();
     const job = await this.#linkJob(main, built, extra);
+    const action = this.log.add('link', main.importPath);
+    action.deps = [main, ...packageList(main.deps)].map((p) => this.#actions.get(p)!);
+    action.key = job.key;
+    action.buildID = job.buildID;
+    this.log.ready(action);
     const known = this.config.flags.a ? undefined : this.cache.lookup(job.key);
-    if (known !== undefined) return known.output;
-    const result = await this.#pool.run(job);
+    if (known !== undefined) {
+      this.log.ended(action, 'cached');
+      return known.output;
+    }
+    const result = await this.#run(action, job);
     const output = result.outputs?.['executable'];
     this.#report(main, result);
     if (output === undefined) throw new BuildFailed();
@@ -142,7 +157,7 @@ export class Builder {
 
   /** Ends the workers and keeps what was learned about files; safe to call twice. */
   async close(): Promise<void> {
-    this.#progress.finish();
+    this.#progress.finished();
     await this.#pool.close();
     this.#hashes.save();
     this.cache.trim();
@@ -151,19 +166,44 @@ export class Builder {
   #package(p: Package): Promise<Built | undefined> {
     let promise = this.#built.get(p);
     if (promise === undefined) {
-      promise = this.#buildPackage(p);
+      const mode = p.importPath === 'unsafe' ? 'built-in package' : 'build';
+      const action = this.log.add(mode, p.importPath);
+      this.#actions.set(p, action);
+      promise = this.#buildPackage(p, action);
       this.#built.set(p, promise);
     }
     return promise;
   }
 
-  async #buildPackage(p: Package): Promise<Built | undefined> {
-    const deps = await Promise.all(p.deps.map((dep) => this.#package(dep)));
-    if (deps.includes(undefined)) return undefined;
-    if (p.importPath === 'unsafe') return { archive: '', exported: '', exportKey: 'unsafe' };
+  /** Has a worker do it; the view is there as long as any of them is busy. */
+  async #run(action: Action, job: Job): Promise<JobResult> {
+    this.#running++;
+    this.#progress.started();
+    const result = await this.#pool.run(job, (lane) => this.log.started(action, lane));
+    action.steps = result.steps ?? [];
+    this.log.ended(action, result.outputs === undefined ? 'failed' : 'built');
+    if (--this.#running === 0) this.#progress.idle();
+    return result;
+  }
+
+  async #buildPackage(p: Package, action: Action): Promise<Built | undefined> {
+    const building = p.deps.map((dep) => this.#package(dep));
+    action.deps = p.deps.map((dep) => this.#actions.get(dep)!);
+    const deps = await Promise.all(building);
+    this.log.ready(action);
+    if (deps.includes(undefined)) {
+      this.log.ended(action, 'failed');
+      return undefined;
+    }
+    if (p.importPath === 'unsafe') {
+      this.log.ended(action, 'cached');
+      return { archive: '', exported: '', exportKey: 'unsafe' };
+    }
     const imports = await this.#importsOf(p);
     const { job, exportsBelow } = this.#packageJob(p, imports);
     const { archiveKey, exportKey } = job;
+    action.key = archiveKey;
+    action.buildID = job.buildID;
     const { flags } = this.config;
     const done = (archive: string, exported: string): Built => ({
       archive,
@@ -174,16 +214,14 @@ export class Builder {
       const archive = this.cache.lookup(archiveKey);
       const exported = this.cache.lookup(exportKey);
       if (archive !== undefined && exported !== undefined) {
-        this.#progress.done(p);
+        this.log.ended(action, 'cached');
         this.#repeatRemarks(p, job);
         return done(archive.output, exported.output);
       }
     }
     if (flags.v) printError(`${p.importPath}\n`);
-    this.#progress.started(p);
-    const result = await this.#pool.run(job);
+    const result = await this.#run(action, job);
     this.#report(p, result);
-    this.#progress.done(p);
     const { outputs } = result;
     if (outputs === undefined) {
       this.#failed = true;
@@ -287,6 +325,7 @@ export class Builder {
       buildID: `${shortID(id)}/${shortID(id)}`,
       gcflags,
       asmflags,
+      timed: this.#options.timed === true,
     };
     return { job, exportsBelow };
   }
@@ -377,17 +416,28 @@ export class Builder {
     this.#report(p, { outputs: undefined, messages });
   }
 
+  /** Beneath each message the source that it is about. */
+  #withSources(text: string): string {
+    const { files } = this.config.context;
+    const show = (message: string, name: string, line: string, column: string): string => {
+      const path = resolve(this.config.cwd, name);
+      if (!files.exists(path)) return message;
+      const place = { line: Number(line), column: Number(column) };
+      const found = excerpt(files.readFile(path), place, process.stderr.columns ?? 80);
+      return found === undefined ? message : `${message}\n${found.line}\n${found.caret}`;
+    };
+    return text.replaceAll(/^([^\s:][^:\n]*):(\d+):(\d+): .*$/gm, show);
+  }
+
   /** Prints what a tool said, under the package's name, with paths as the working folder sees them. */
   #report(p: Package, result: JobResult): void {
     if (result.fault !== undefined) {
       this.#failed = true;
-      this.#progress.clear();
       const prefix = result.faultIsEnvironment === true ? 'go: ' : '';
       if (!this.#faults.has(result.fault)) printError(`${prefix}${result.fault}\n`);
       this.#faults.add(result.fault);
     }
     if (result.messages.length === 0) return;
-    this.#progress.clear();
     let said = `${result.messages.join('\n')}\n`;
     if (this.config.flags.trimpath) {
       const { goFiles, sFiles } = p.sources!;
@@ -395,8 +445,10 @@ export class Builder {
         said = replacePrefix(said, `${this.#recordedName(p, file)}:`, `${join(p.dir, file)}:`);
       }
     }
-    const text = `# ${describe(p)}\n${shortenPaths(said, p.dir)}`;
-    if (!this.config.flags.json) printError(text);
+    const { json } = this.config.flags;
+    const short = shortenPaths(said, p.dir);
+    const text = `# ${describe(p)}\n${isDecorated() && !json ? this.#withSources(short) : short}`;
+    if (!json) printError(text);
     else printBuildEvents(describe(p), text, result.outputs === undefined);
   }
 }

@@ -54,7 +54,7 @@ function reportsOf(flags: readonly string[]): ReportOptions {
 }
 
 function inputOf(request: CompileRequest): CompileInput {
-  const { embed, flags } = request;
+  const { embed, flags, timing } = request;
   return {
     path: request.path,
     files: request.files.map(({ name, bytes }) => ({ name, recordedName: name, bytes })),
@@ -83,7 +83,7 @@ function inputOf(request: CompileRequest): CompileInput {
     reports: reportsOf(flags),
     ssa: parseSsaOptions(flags),
     listing: flags.some((flag) => /^-S(=|$)/.test(flag)),
-    debug: {},
+    debug: timing === undefined ? {} : { now: timing.now, timing: timing.step },
   };
 }
 

@@ -1,70 +1,51 @@
 /**
- * Says on stderr how far a long build is, when std has to be compiled first.
+ * Shows a build while it runs, to those who can see it: on a terminal, and when it takes its time.
  *
- * Only on a terminal: elsewhere stderr is what upstream's would be. Nothing is said about a build that
- * is over soon, either. One line counts up after two seconds and disappears at the end.
+ * The view itself is loaded when it is first needed, so that a quick build pays nothing for it.
  */
-import { type Package } from '../load/package.ts';
-import { printError } from '../report/output.ts';
+import { isDecorated } from '../report/terminal.ts';
+import { type ActionLog } from './actions.ts';
 
-const patience = 2000;
-const interval = 200;
+/** A build that is over sooner is not shown. */
+const patience = 300;
 
 export class Progress {
-  readonly #live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
-  readonly #title: string;
-  #total = 0;
-  #done = 0;
-  #running = new Set<string>();
-  #began = 0;
+  readonly #log: ActionLog;
+  readonly #isWanted = isDecorated();
   #timer: NodeJS.Timeout | undefined;
-  #shown = false;
+  #hide: (() => void) | undefined;
+  #idle: NodeJS.Immediate | undefined;
 
-  constructor(version: string) {
-    this.#title = `go: compiling ${version}'s standard library`;
+  constructor(log: ActionLog) {
+    this.#log = log;
   }
 
-  expect(list: readonly Package[]): void {
-    this.#total += list.filter((p) => p.standard).length;
+  /** There is work for workers. */
+  started(): void {
+    clearImmediate(this.#idle);
+    if (!this.#isWanted || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => void this.#show(), patience);
   }
 
-  started(p: Package): void {
-    if (!p.standard || !this.#live) return;
-    this.#running.add(p.importPath);
-    if (this.#timer !== undefined) return;
-    this.#began = performance.now();
-    this.#timer = setTimeout(() => this.#tick(), patience);
+  async #show(): Promise<void> {
+    const timer = this.#timer;
+    const { showBuild } = await import('../ui/live.ts');
+    // The build may have ended meanwhile, or another begun.
+    if (timer !== undefined && timer === this.#timer) this.#hide = showBuild(this.#log);
   }
 
-  done(p: Package): void {
-    if (!p.standard) return;
-    this.#done++;
-    this.#running.delete(p.importPath);
-    if (this.#shown) this.#line();
+  /** No worker is busy. When one package ends, the next may be about to begin: that changes nothing. */
+  idle(): void {
+    if (this.#timer !== undefined) this.#idle = setImmediate(() => this.finished());
   }
 
-  #tick(): void {
-    this.#line();
-    this.#shown = true;
-    this.#timer = setTimeout(() => this.#tick(), interval);
-  }
-
-  #line(): void {
-    const seconds = ((performance.now() - this.#began) / 1000).toFixed(0);
-    const names = [...this.#running].slice(0, 3).join(' ');
-    printError(`\r\u001b[K${this.#title}: ${this.#done}/${this.#total}, ${seconds} s  ${names}`);
-  }
-
-  /** Makes room for other lines. */
-  clear(): void {
-    if (this.#shown) printError('\r\u001b[K');
-  }
-
-  finish(): void {
+  /** Leaves the terminal as it was. */
+  finished(): void {
+    clearImmediate(this.#idle);
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.clear();
-    this.#shown = false;
+    this.#hide?.();
+    this.#hide = undefined;
   }
 }

@@ -45,6 +45,13 @@ export interface CompileRequest {
   readonly embed?: EmbedConfig;
   /** What the user gave with -gcflags. */
   readonly flags: readonly string[];
+  /** Told how long each step and pass took, if anybody wants to know. */
+  readonly timing?: CompileTiming;
+}
+
+export interface CompileTiming {
+  readonly now: () => number;
+  readonly step: (name: string, ms: number) => void;
 }
 
 export interface CompileResult {

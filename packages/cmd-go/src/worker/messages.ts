@@ -48,6 +48,8 @@ export interface PackageJob {
   readonly buildID: string;
   readonly gcflags: readonly string[];
   readonly asmflags: readonly string[];
+  /** The result is to say how long steps and passes took. */
+  readonly timed: boolean;
 }
 
 export interface LinkJob {
@@ -75,6 +77,8 @@ export interface JobResult {
   readonly messages: readonly string[];
   /** A failure that is not in the user's program. */
   readonly fault?: string;
+  /** Milliseconds by step and pass, if the job asked for them. */
+  readonly steps?: readonly (readonly [name: string, ms: number])[];
   /** The fault is one of the machine: a full disk, a file that cannot be read. */
   readonly faultIsEnvironment?: boolean;
 }

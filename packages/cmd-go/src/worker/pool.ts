@@ -18,11 +18,14 @@ import {
 
 interface Waiting {
   readonly job: Job;
+  readonly started: ((lane: number) => void) | undefined;
   readonly resolve: (result: JobResult) => void;
 }
 
 interface Member {
   readonly worker: Worker;
+  /** Its place among the members, taken over when one dies. */
+  readonly lane: number;
   current: Waiting | undefined;
 }
 
@@ -49,10 +52,13 @@ export class Pool {
     return this.#limit;
   }
 
-  /** The job's result; a worker that dies makes it a fault, never an unanswered promise. */
-  run(job: Job): Promise<JobResult> {
+  /**
+   * The job's result; a worker that dies makes it a fault, never an unanswered promise. `started` is
+   * told which worker takes the job.
+   */
+  run(job: Job, started?: (lane: number) => void): Promise<JobResult> {
     return new Promise((resolve) => {
-      this.#queue.push({ job, resolve });
+      this.#queue.push({ job, started, resolve });
       this.#dispatch();
     });
   }
@@ -74,6 +80,7 @@ export class Pool {
       member.current = waiting;
       const request: Request = { id: this.#nextID++, job: waiting.job };
       member.worker.postMessage(request);
+      waiting.started?.(member.lane);
     }
   }
 
@@ -89,7 +96,10 @@ export class Pool {
       workerData: start,
       resourceLimits: { stackSizeMb: 64, maxOldGenerationSizeMb: heap },
     });
-    const member: Member = { worker, current: undefined };
+    const lanes = new Set(this.#members.map((m) => m.lane));
+    let lane = 0;
+    while (lanes.has(lane)) lane++;
+    const member: Member = { worker, lane, current: undefined };
     this.#members.push(member);
     const settle = (result: JobResult): void => {
       const { current } = member;

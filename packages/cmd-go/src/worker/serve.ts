@@ -134,6 +134,10 @@ async function buildPackage(
     symabis = abis.text;
   }
   const embedded = new Map(job.embedFiles.map((file) => [file.name, file]));
+  const steps = new Map<string, number>();
+  const step = (name: string, ms: number): void =>
+    void steps.set(name, (steps.get(name) ?? 0) + ms);
+  const timing = job.timed ? { now: () => performance.now(), step } : undefined;
   const compiled = await toolchain.compile({
     path,
     files: job.goFiles.map((file) => ({ name: file.name, bytes: readInput(file) })),
@@ -149,6 +153,7 @@ async function buildPackage(
     asmHeader: symabis !== undefined,
     flags: job.gcflags,
     ...(symabis === undefined ? {} : { symabis }),
+    ...(timing === undefined ? {} : { timing }),
     ...(job.embedPatterns === undefined
       ? {}
       : {
@@ -164,6 +169,7 @@ async function buildPackage(
   }
   let { archive } = compiled;
   if (job.sFiles.length > 0) {
+    const began = performance.now();
     const members: Member[] = readArchive(archive);
     for (const request of assembly(compiled.asmHeader ?? '')) {
       // In order: messages of one file come before those of the next.
@@ -175,11 +181,16 @@ async function buildPackage(
       members.push({ name: base, data: object });
     }
     archive = writeArchive(members);
+    step('assemble', performance.now() - began);
   }
   const exported = cache.write(job.exportKey, compiled.exportData);
   const archived = cache.write(job.archiveKey, archive);
   if (messages.length > 0) cache.write(job.remarksKey, Buffer.from(messages.join('\n')));
-  return { outputs: { archive: archived.output, export: exported.output }, messages };
+  return {
+    outputs: { archive: archived.output, export: exported.output },
+    messages,
+    ...(job.timed ? { steps: [...steps] } : {}),
+  };
 }
 
 async function linkProgram(toolchain: Toolchain, job: LinkJob): Promise<JobResult> {

@@ -9,6 +9,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   ladder: async () => (await import('./ladder.ts')).ladderSuite(),
   torture: async () => (await import('./torture.ts')).tortureSuite(),
   reproducible: async () => (await import('./reproducible.ts')).reproducibleSuite(),
+  selfhost: async () => (await import('./selfhost.ts')).selfhostSuite(),
   'std-torture': async () => (await import('./std.ts')).stdTortureSuite(),
   'bad-input': async () => (await import('./bad-input.ts')).badInputSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),

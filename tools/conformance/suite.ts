@@ -21,7 +21,7 @@ export interface Suite {
   /** Called once before the first case, with those that will run. */
   prepare?(chosen: readonly Case[], jobs?: number): void;
   /** Called once after the last case. */
-  close?(): Promise<void>;
+  close?(): Promise<void> | void;
 }
 
 export interface Case {

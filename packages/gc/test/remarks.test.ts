@@ -56,6 +56,38 @@ func moved() *int {
 
 func text(a, b string) string { return a + b + "!" }
 `,
+  'what constants rule out': `
+const never = false
+
+type reader interface{ read([]byte) }
+
+var r reader
+
+func whole(b []byte) {
+	if never {
+		r.read(b)
+	}
+}
+
+func either(b []byte, x bool) {
+	if !never || x {
+		b[0] = 1
+	} else if x {
+		r.read(b)
+	}
+	if never && x {
+		r.read(b)
+	} else if x && never {
+		b[1] = 2
+	}
+}
+
+func maybe(b []byte, x bool) {
+	if !never && x {
+		r.read(b)
+	}
+}
+`,
   'literals: captured, called, kept': `
 func apply(f func(int) int, x int) int { return f(x) }
 

@@ -8,6 +8,7 @@
  * Spec: "Statements".
  */
 import { InternalError } from '@go-ts/base';
+import { boolOf } from '../constant/value.ts';
 import {
   type AssignStmt,
   type BranchStmt,
@@ -408,6 +409,13 @@ export function resultTemps(f: FuncWriter, pos: Pos, x: Expr): readonly VarInfo[
 // ---- if, for
 
 function ifStmt(f: FuncWriter, s: IfStmt): void {
+  const known = staticBool(f, s.cond);
+  if (known !== null) {
+    // What is never executed must not count: its calls may not exist, what it leaks does not escape.
+    const taken = known ? s.body : s.else;
+    if (taken !== null) stmt(f, taken, '');
+    return;
+  }
   f.stmt(S.If, s.pos);
   exprTo(f, s.cond, typeOf(f, s.cond));
   block(f, s.body.list);
@@ -416,6 +424,26 @@ function ifStmt(f: FuncWriter, s: IfStmt): void {
     if (s.else.kind === NodeKind.IfStmt) stmt(f, s.else, '');
     else stmtList(f, s.else.list);
   });
+}
+
+/** What a condition always is, if nothing has to be evaluated to know it; else null. */
+function staticBool(f: FuncWriter, cond: Expr): boolean | null {
+  const value = f.info.valueOf(cond);
+  if (value !== null) return boolOf(value);
+  const x = unparen(cond);
+  if (x.kind !== NodeKind.Operation) return null;
+  const left = staticBool(f, x.x);
+  if (left === null) return null;
+  switch (x.op) {
+    case Operator.Not:
+      return !left;
+    case Operator.AndAnd:
+      return left ? staticBool(f, x.y!) : false;
+    case Operator.OrOr:
+      return left ? true : staticBool(f, x.y!);
+    default:
+      return null;
+  }
 }
 
 function forStmt(f: FuncWriter, s: ForStmt, label: string): void {

@@ -1,12 +1,11 @@
 /**
- * The layout of a frame's locals, and which words of types are pointers.
+ * The layout of a frame's locals.
  *
  * From varp downwards: slots with pointers, then the others; the stack maps cover the first part
  * only. Below the locals are the outgoing arguments of calls. Offsets are from varp, negative.
  *
  * GOROOT: src/cmd/compile/internal/ssagen/pgen.go (facts: order, rounding).
  */
-import { Kind, type Type } from '../ir/type.ts';
 import { CallInfo } from './calls.ts';
 import { type Func } from './func.ts';
 import { LocalAuto, LocalVar } from './local.ts';
@@ -65,32 +64,4 @@ function rank(v: LocalVar): number {
 
 function roundUp(n: number, to: number): number {
   return Math.ceil(n / to) * to;
-}
-
-/** Calls `visit` with the offset of every pointer word of a value of type `t` at `at`. */
-export function forEachPointer(t: Type, at: number, visit: (offset: number) => void): void {
-  if (t.ptrBytes === 0) return;
-  switch (t.kind) {
-    case Kind.Pointer:
-    case Kind.UnsafePointer:
-    case Kind.Func:
-    case Kind.Chan:
-    case Kind.Map:
-    case Kind.String:
-    case Kind.Slice:
-      visit(at);
-      return;
-    case Kind.Interface:
-      // The first word is a type or itab, which the collector knows not to be on the heap.
-      visit(at);
-      visit(at + 8);
-      return;
-    case Kind.Array:
-      for (let i = 0; i < t.len; i++) forEachPointer(t.elem!, at + i * t.elem!.size, visit);
-      return;
-    case Kind.Struct:
-      for (const f of t.fields) forEachPointer(f.type, at + f.offset, visit);
-      return;
-    default:
-  }
 }

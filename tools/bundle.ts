@@ -164,9 +164,10 @@ function isAbandoned(file: string): boolean {
 mkdirSync(dist, { recursive: true });
 const lock = join(dist, 'lock');
 // `./go` has something better to do than to wait: it runs the sources.
-const waits = process.argv.includes('--wait');
-// oxlint-disable-next-line no-await-in-loop
-while (waits && existsSync(lock) && !isAbandoned(lock)) await setTimeout(50);
+if (process.argv.includes('--wait')) {
+  // oxlint-disable-next-line no-await-in-loop
+  while (existsSync(lock) && !isAbandoned(lock)) await setTimeout(50);
+}
 if (!check(root, dist).fresh && takeLock(lock)) {
   try {
     await bundle();

@@ -77,17 +77,17 @@ async function benchBuild(): Promise<Comparison[]> {
     });
     return [command(ourGo, 'ours'), command(officialGo, 'official')];
   };
-  const build = pair(['build', '-o', 'OUT', '.']);
+  const hello = pair(['build', '-o', 'OUT', '.']);
   const big = join(scratch, 'big');
   writeModule(big);
   const buildBig = pair(['build', '-o', 'OUT', '.'], big);
   let leafEdits = 0;
   const rows = [
-    await compare('cold hello, empty cache', ...build, 2, (which) => {
+    await compare('cold hello, empty cache', ...hello, 2, (which) => {
       rmSync(caches[which], { recursive: true, force: true });
     }),
-    await compare('hello after an edit, std cached', ...build, rounds, edit),
-    await compare('nothing to do', ...build, rounds),
+    await compare('hello after an edit, std cached', ...hello, rounds, edit),
+    await compare('nothing to do', ...hello, rounds),
     // The first round builds the whole module.
     await compare('one leaf package of 20,000 lines', ...buildBig, rounds + 1, () => {
       editLeaf(big, leafEdits++);

@@ -1,7 +1,7 @@
 /**
  * Our own tools, as the driver calls them. Each package is loaded when the first job needs it.
  */
-import { type AssembleOptions } from '@go-ts/asm/assemble';
+import type { AssembleOptions } from '@go-ts/asm/assemble';
 import { writeAsmMember } from '@go-ts/objfile/archive';
 import { objectHeader } from '@go-ts/runtime/target/targets';
 import { Failure } from '../report/failure.ts';

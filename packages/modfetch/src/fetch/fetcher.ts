@@ -20,7 +20,7 @@ import { mkdir, open as openFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@go-ts/base';
 import { asError, ModuleError, NotExistError, SecurityError } from '../error.ts';
-import { readModuleZip } from '../modulezip.ts';
+import type { readModuleZip } from '../modulezip.ts';
 import {
   type FetchSettings,
   type ModuleSource,
@@ -35,16 +35,12 @@ import { matchPrefixPatterns } from '../version/escape.ts';
 import { type ModuleVersion, ModuleVersionError } from '../version/module.ts';
 import { isPseudoVersion } from '../version/pseudo.ts';
 import { compareSemver, isValidSemver } from '../version/semver.ts';
-import { readZip } from '../zip.ts';
-import { Authenticator } from './auth.ts';
 import { makeReadOnly, ModuleCache, removeAll, removeTemporaries, tempName } from './cache.ts';
 import { parseProxyList, type ProxySpec, tryProxies, UseProxy } from './goproxy.ts';
 import { editLocked, lockFile } from './lock.ts';
-import { formatInfo, parseInfo, ProxyRepo } from './proxy.ts';
+import type { Network } from './network.ts';
 import { type RawRepo } from './repo.ts';
-import { SumDb } from './sumdb.ts';
-import { toolchainRepo } from './toolchain.ts';
-import { Web } from './web.ts';
+import { formatInfo, parseInfo } from './revinfo.ts';
 
 export function openModuleSource(settings: FetchSettings): ModuleSource {
   return new Fetcher(settings);
@@ -56,8 +52,7 @@ const maxUnpacking = 4;
 class Fetcher implements ModuleSource {
   readonly #settings: FetchSettings;
   readonly #cache: ModuleCache;
-  readonly #web: Web;
-  readonly #sumdb: SumDb;
+  #network: Promise<Network> | undefined;
   readonly goSum: GoSum;
   #proxies: ProxySpec[] | undefined;
   readonly #repos = new Map<string, CachingRepo>();
@@ -69,12 +64,6 @@ class Fetcher implements ModuleSource {
   constructor(settings: FetchSettings) {
     this.#settings = settings;
     this.#cache = new ModuleCache(settings.GOMODCACHE);
-    this.#web = new Web({
-      auth: new Authenticator(settings),
-      trace: settings.trace ? settings.say : undefined,
-      ...(settings.signal === undefined ? {} : { signal: settings.signal }),
-    });
-    this.#sumdb = new SumDb(settings, this.#web);
     const { readGoSum = readIfThere } = settings;
     const read = (file: string): string => (file === '' ? '' : readGoSum(file));
     this.goSum = new GoSum({
@@ -87,7 +76,13 @@ class Fetcher implements ModuleSource {
   }
 
   close(): void {
-    this.#web.close();
+    void this.#network?.then(({ web }) => web.close());
+  }
+
+  #useNetwork(): Promise<Network> {
+    return (this.#network ??= import('./network.ts').then(
+      ({ Network: Opened }) => new Opened(this.#settings),
+    ));
   }
 
   tryProxies<T>(ask: (proxy: Proxy) => Promise<T>): Promise<T> {
@@ -133,6 +128,7 @@ class Fetcher implements ModuleSource {
     const { lookupDisabled, GONOPROXY, goVersion } = this.#settings;
     if (lookupDisabled !== undefined) throw new Error(lookupDisabled);
     if (path === 'go' || path === 'toolchain') {
+      const { toolchainRepo } = await import('./toolchain.ts');
       return toolchainRepo(path, this.repo(proxy, 'golang.org/toolchain'), goVersion);
     }
     if (matchPrefixPatterns(GONOPROXY, path)) {
@@ -147,13 +143,14 @@ class Fetcher implements ModuleSource {
       case 'noproxy':
         throw new UseProxy();
       default:
-        return new ProxyRepo(proxy, path, this.#web);
+        return (await this.#useNetwork()).proxyRepo(proxy, path);
     }
   }
 
   async #direct(path: string): Promise<RawRepo> {
     const { lookupDirect } = await import('./direct.ts');
-    return lookupDirect(path, this.#settings, this.#web);
+    const { web } = await this.#useNetwork();
+    return lookupDirect(path, this.#settings, web);
   }
 
   async info(path: string, version: string): Promise<RevInfo> {
@@ -270,6 +267,7 @@ class Fetcher implements ModuleSource {
   async #hashZip(mod: ModuleVersion, file: string): Promise<void> {
     const prefix = `${mod.path}@${mod.version}/`;
     const sum = new Hash1();
+    const { readZip } = await import('../zip.ts');
     for (const entry of readZip(readFileSync(file))) {
       if (!entry.name.startsWith(prefix)) {
         throw new ModuleError(`zip for ${prefix.slice(0, -1)} has unexpected file ${entry.name}`);
@@ -291,7 +289,8 @@ class Fetcher implements ModuleSource {
       // Whoever finds this file knows that the folder is not whole.
       await writeFile(partial, '');
       try {
-        await writeModule(readModuleZip(readFileSync(zip), mod.path, mod.version), dir);
+        const zips = await import('../modulezip.ts');
+        await writeModule(zips.readModuleZip(readFileSync(zip), mod.path, mod.version), dir);
       } catch (error) {
         removeAll(dir);
         rmSync(partial, { force: true });
@@ -340,7 +339,8 @@ class Fetcher implements ModuleSource {
     const key = sumKey(path, version);
     const isListed = this.goSum.check(key, hash);
     if (isListed && path !== 'golang.org/toolchain') return;
-    if (this.#sumdb.covers(path)) await this.#sumdb.check(path, version, hash);
+    const { sumdb } = await this.#useNetwork();
+    if (sumdb.covers(path)) await sumdb.check(path, version, hash);
     if (!isListed) this.goSum.add(key, hash);
   }
 

@@ -14,7 +14,7 @@ import type https from 'node:https';
 import { type Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { type Authenticator } from './auth.ts';
+import type { Authenticator } from './auth.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -6,7 +6,6 @@
  * comes when nobody has touched a source for a minute: not between two edits. GOTS_BUNDLE=off runs the
  * sources always, and so does GOTS_TRACE, whose stack traces are to name source files.
  */
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -24,6 +23,8 @@ export function currentBundle(root) {
   const found = check(root, dist);
   if (found.fresh) return found.folder;
   if (Date.now() - found.newest < restMs || !isWritable(join(dist, '..'))) return undefined;
+  // Loaded here only: every command starts with this file.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   spawnSync(process.execPath, [join(root, 'tools/bundle.ts')], {
     stdio: 'ignore',
     timeout: 60_000,

@@ -20,7 +20,7 @@ import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { ToolError } from '@go-ts/base';
 import { NotExistError } from '../error.ts';
-import { redact } from './web.ts';
+import { redact } from './redact.ts';
 
 export interface Progress {
   /** Bytes so far, and in all if known. */

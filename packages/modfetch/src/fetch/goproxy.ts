@@ -8,7 +8,7 @@
  */
 import { ToolError } from '@go-ts/base';
 import { isNotExist, NotExistError, SecurityError } from '../error.ts';
-import { redact } from './web.ts';
+import { redact } from './redact.ts';
 
 export interface ProxySpec {
   /** `off`, `direct`, `noproxy`, or an address without trailing slash. */

@@ -20,9 +20,10 @@ import {
 } from '../version/module.ts';
 import { isoTime, isPseudoVersion, pseudoVersionTime } from '../version/pseudo.ts';
 import { isValidSemver, sortSemver } from '../version/semver.ts';
+import { redact } from './redact.ts';
 import { type RawRepo } from './repo.ts';
 import { parseInfo } from './revinfo.ts';
-import { HttpError, joinUrl, redact, TooLarge, type Web } from './web.ts';
+import { HttpError, joinUrl, TooLarge, type Web } from './web.ts';
 
 export class ProxyRepo implements RawRepo {
   readonly path: string;

@@ -15,6 +15,7 @@ import { type Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { Authenticator } from './auth.ts';
+import { redact } from './redact.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -374,11 +375,6 @@ function getFile(url: string): Response {
     body: createReadStream(path),
     head: '',
   };
-}
-
-/** Hides a password in an address that is about to be printed. */
-export function redact(url: string): string {
-  return url.replace(/:\/\/([^@/:]*):[^@/]*@/, '://$1:xxxxx@');
 }
 
 /** Appends path elements, whatever slashes are there already. */

@@ -12,6 +12,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   selfhost: async () => (await import('./selfhost.ts')).selfhostSuite(),
   'std-torture': async () => (await import('./std.ts')).stdTortureSuite(),
   'bad-input': async () => (await import('./bad-input.ts')).badInputSuite(),
+  modules: async () => (await import('./modules.ts')).modulesSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),
 };
 

@@ -6,6 +6,7 @@ import { makeBuildConfig } from '../cfg/build.ts';
 import { loadModFile } from '../modload/gomod.ts';
 import { describeInfo, type ListMode, type ModuleInfo, orderedInfo } from '../modload/info.ts';
 import { listModules } from '../modload/list.ts';
+import { readReuse } from '../modload/reuse.ts';
 import { Failure } from '../report/failure.ts';
 import { goJSON } from '../report/json.ts';
 import { print } from '../report/output.ts';
@@ -28,6 +29,7 @@ export async function runListModules(context: Context): Promise<number> {
     retracted: u || retracted,
     retractedVersions: versions && retracted,
     deprecated: u,
+    reuse: readReuse(values['reuse'] as string),
   };
   const { modules, error } = await listModules(ml, args, mode);
   if (values['e'] !== true) {

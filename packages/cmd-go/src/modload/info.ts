@@ -20,7 +20,9 @@ import {
   checkRetractions,
   mergeOrigin,
   query,
+  reusableInfo,
 } from './query.ts';
+import { type Reusable } from './reuse.ts';
 
 /** In the order of the printed fields. */
 export interface ModuleInfo {
@@ -51,6 +53,8 @@ export interface ListMode {
   readonly retracted: boolean;
   readonly retractedVersions: boolean;
   readonly deprecated: boolean;
+  /** Earlier answers that may be given again. */
+  readonly reuse?: Reusable;
 }
 
 export const plainMode: ListMode = {
@@ -136,6 +140,13 @@ async function complete(
   const isChecked = (key: string): boolean =>
     rs === undefined || info.Version === undefined || !ml.mustHaveSums || goSum.have(key);
   if (info.Version !== undefined) {
+    const mod = { path: info.Path, version: info.Version };
+    const old = mode.reuse === undefined ? undefined : await reusableInfo(ml, mod, mode.reuse);
+    if (old !== undefined) {
+      const { Query: _query, Dir: _dir, ...kept } = old;
+      Object.assign(info, kept);
+      return;
+    }
     try {
       const rev = await query(ml, info.Path, info.Version);
       info.Version = rev.version;
@@ -265,14 +276,24 @@ const fieldOrder: readonly (keyof ModuleInfo)[] = [
   'Reuse',
 ];
 
+const originFields = 'VCS URL Subdir Hash TagPrefix TagSum Ref RepoSum'.split(' ');
+
+/** Fields in the order of JSON output, without empty ones. */
+export function orderedOrigin(origin: Origin): object {
+  const fields = origin as Readonly<Record<string, string | undefined>>;
+  const kept = originFields.filter((name) => (fields[name] ?? '') !== '');
+  return Object.fromEntries(kept.map((name) => [name, fields[name]]));
+}
+
 /** The record with its fields in order, as JSON has them. */
 export function orderedInfo(info: ModuleInfo): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const field of fieldOrder) {
     const value = info[field];
     if (value === undefined) continue;
-    out[field] =
-      field === 'Replace' || field === 'Update' ? orderedInfo(value as ModuleInfo) : value;
+    if (field === 'Replace' || field === 'Update') out[field] = orderedInfo(value as ModuleInfo);
+    else if (field === 'Origin') out[field] = orderedOrigin(value as Origin);
+    else out[field] = value;
   }
   return out;
 }

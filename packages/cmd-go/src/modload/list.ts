@@ -37,7 +37,8 @@ export async function listModules(
   const lister = new Lister(ml, await loadModFile(ml), mode);
   const modules = await lister.list(args);
   if (mode.u || mode.versions || mode.retracted || mode.deprecated) {
-    const all = modules.flatMap((m) => (m.Replace === undefined ? [m] : [m, m.Replace]));
+    const fresh = modules.filter((m) => m.Reuse !== true);
+    const all = fresh.flatMap((m) => (m.Replace === undefined ? [m] : [m, m.Replace]));
     await mapLimited(all, lanes, (m) => addDetails(ml, m, mode));
   }
   if (lister.error !== undefined) return { modules, error: lister.error };
@@ -135,11 +136,13 @@ class Lister {
     try {
       const rev = await query(ml, path, text, {
         current,
+        ...(this.#mode.reuse === undefined ? {} : { reuse: this.#mode.reuse }),
         ...(anything ? {} : { allowed: (m: ModuleVersion) => checkAllowed(ml, m) }),
       });
       const info = await moduleInfo(ml, undefined, { path, version: rev.version }, this.#mode);
       if (text !== info.Version) info.Query = text;
-      if (rev.origin !== undefined) info.Origin = rev.origin;
+      if (rev.origin === undefined) delete info.Origin;
+      else info.Origin = rev.origin;
       return [info];
     } catch (error) {
       if (isSecurityError(error)) throw error;

@@ -48,7 +48,9 @@ import {
   RetractedError,
 } from './errors.ts';
 import { dirInModule, fetchModule } from './import.ts';
+import { type ModuleInfo } from './info.ts';
 import { type ModLoader } from './loader.ts';
+import { isReusable, type Reusable } from './reuse.ts';
 import { matchPackages, newMatch, scanAny } from './search.ts';
 
 /** Throws for a version that may not be chosen: a DisallowedError, or because it cannot be known. */
@@ -117,6 +119,8 @@ function latestIgnoringRetractions(ml: ModLoader, path: string): Promise<ModuleV
 export interface QueryOptions {
   readonly current?: string;
   readonly allowed?: Allowed;
+  /** Earlier answers that may be given again. */
+  readonly reuse?: Reusable;
 }
 
 export function query(
@@ -128,11 +132,9 @@ export function query(
   return ml.source.tryProxies((proxy) => queryProxy(ml, proxy, { path, text, ...options }));
 }
 
-interface Query {
+interface Query extends QueryOptions {
   readonly path: string;
   readonly text: string;
-  readonly current?: string;
-  readonly allowed?: Allowed;
 }
 
 async function queryProxy(ml: ModLoader, proxy: string, q: Query): Promise<RevInfo> {
@@ -153,6 +155,13 @@ async function queryProxy(ml: ModLoader, proxy: string, q: Query): Promise<RevIn
     );
   }
   const repo = lookupRepo(ml, proxy, path);
+  const old = q.reuse?.get(`${path}@${text}`);
+  if (
+    old !== undefined &&
+    (await isReusable(repo, text, isRevisionQuery(path, text), old.Origin))
+  ) {
+    return { version: old.Version ?? '', time: old.Time ?? '', origin: old.Origin! };
+  }
   const matcher = newMatcher(path, text, current, allowed);
   if (matcher === undefined || matcher.canStat) return statQuery(repo, q, allowed);
   const versions = await repo.versions(matcher.prefix);
@@ -262,6 +271,20 @@ export function mergeOrigin(a: Origin | undefined, b: Origin | undefined): Origi
     if (key === 'TagSum' && b.TagPrefix !== undefined) merged['TagPrefix'] = b.TagPrefix;
   }
   return merged;
+}
+
+/** An earlier answer about exactly this version, if it would be given again. */
+export async function reusableInfo(
+  ml: ModLoader,
+  { path, version }: ModuleVersion,
+  reuse: Reusable,
+): Promise<ModuleInfo | undefined> {
+  const old = reuse.get(`${path}@${version}`);
+  if (old === undefined) return undefined;
+  const isSame = await ml.source.tryProxies((proxy) =>
+    isReusable(lookupRepo(ml, proxy, path), version, isRevisionQuery(path, version), old.Origin),
+  );
+  return isSame ? old : undefined;
 }
 
 /** True for a query that names a revision, or one exact version. */

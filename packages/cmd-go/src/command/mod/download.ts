@@ -4,10 +4,11 @@ import { lanes, mapLimited } from '@go-ts/modfetch/graph/parallel';
 import { compareGo, explicitIndirectVersion } from '@go-ts/modfetch/version/gover';
 import { makeModLoader } from '../../cfg/modules.ts';
 import { commitRequirements, loadModFile } from '../../modload/gomod.ts';
-import { type ModuleInfo, plainMode } from '../../modload/info.ts';
+import { type ModuleInfo, orderedOrigin, plainMode } from '../../modload/info.ts';
 import { listModules } from '../../modload/list.ts';
 import { type ModLoader } from '../../modload/loader.ts';
 import { loadModGraph } from '../../modload/modgraph.ts';
+import { readReuse } from '../../modload/reuse.ts';
 import { Failure } from '../../report/failure.ts';
 import { goJSON } from '../../report/json.ts';
 import { print, printError } from '../../report/output.ts';
@@ -26,6 +27,7 @@ interface Downloaded {
   Sum?: string;
   GoModSum?: string;
   Origin?: object;
+  Reuse?: boolean;
 }
 
 const fieldOrder: readonly (keyof Downloaded)[] = [
@@ -40,6 +42,7 @@ const fieldOrder: readonly (keyof Downloaded)[] = [
   'Sum',
   'GoModSum',
   'Origin',
+  'Reuse',
 ];
 
 export async function runModDownload(context: Context): Promise<number> {
@@ -54,8 +57,13 @@ export async function runModDownload(context: Context): Promise<number> {
     }
     throw new Failure("go: no modules specified (see 'go help mod download')");
   }
+  const reuseFile = values['reuse'] as string;
+  if (reuseFile !== '' && ml.hasRoot) {
+    throw new Failure('go: go mod download -reuse cannot be used inside a module');
+  }
+  const mode = { ...plainMode, reuse: readReuse(reuseFile) };
   const writesEarly = !isExplicit && !ml.inWorkspace;
-  const { modules, error } = await listModules(ml, wanted, plainMode, { explicitWrite: true });
+  const { modules, error } = await listModules(ml, wanted, mode, { explicitWrite: true });
   if (writesEarly) await commitRequirements(ml);
   const downloads = modules
     .map((info) => info.Replace ?? info)
@@ -113,13 +121,14 @@ function newDownload(info: ModuleInfo): Downloaded {
   const m: Downloaded = { Path: info.Path };
   if (info.Version !== undefined) m.Version = info.Version;
   if (info.Query !== undefined) m.Query = info.Query;
-  if (info.Origin !== undefined) m.Origin = info.Origin;
+  if (info.Origin !== undefined) m.Origin = orderedOrigin(info.Origin);
+  if (info.Reuse === true) m.Reuse = true;
   if (info.Error !== undefined) m.Error = info.Error.Err;
   return m;
 }
 
 async function download(ml: ModLoader, m: Downloaded): Promise<void> {
-  if (m.Error !== undefined) return;
+  if (m.Error !== undefined || m.Reuse === true) return;
   const { source } = ml;
   const path = m.Path;
   const version = m.Version!;

@@ -87,6 +87,12 @@ func maybe(b []byte, x bool) {
 		r.read(b)
 	}
 }
+
+func nothing(b []byte) {
+	if 0 == len(b) {
+		r.read(b)
+	}
+}
 `,
   'literals: captured, called, kept': `
 func apply(f func(int) int, x int) int { return f(x) }

@@ -432,18 +432,13 @@ function staticBool(f: FuncWriter, cond: Expr): boolean | null {
   if (value !== null) return boolOf(value);
   const x = unparen(cond);
   if (x.kind !== NodeKind.Operation) return null;
+  // Other operators have operands that are no bools.
+  const { op } = x;
+  if (op !== Operator.Not && op !== Operator.AndAnd && op !== Operator.OrOr) return null;
   const left = staticBool(f, x.x);
   if (left === null) return null;
-  switch (x.op) {
-    case Operator.Not:
-      return !left;
-    case Operator.AndAnd:
-      return left ? staticBool(f, x.y!) : false;
-    case Operator.OrOr:
-      return left ? true : staticBool(f, x.y!);
-    default:
-      return null;
-  }
+  if (op === Operator.Not) return !left;
+  return left === (op === Operator.AndAnd) ? staticBool(f, x.y!) : left;
 }
 
 function forStmt(f: FuncWriter, s: ForStmt, label: string): void {

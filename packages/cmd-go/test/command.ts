@@ -17,6 +17,8 @@ export interface Outcome {
 export interface Where {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; two minutes if absent. */
+  readonly timeout?: number;
 }
 
 export function makeFolder(files: Readonly<Record<string, string>>): string {
@@ -47,7 +49,7 @@ function run(file: string, args: readonly string[], where: Where): Outcome {
     cwd: where.cwd,
     env: environment(where),
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: where.timeout ?? 120_000,
     killSignal: 'SIGKILL',
     maxBuffer: 1 << 28,
   });

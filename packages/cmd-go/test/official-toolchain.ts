@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { readArchive, writeArchive } from '@go-ts/objfile/archive';
+import { exportDataOf, readArchive, writeArchive } from '@go-ts/objfile/archive';
 import { peerEnv, peerGoroot } from '../../../tools/peer.ts';
 import { type AssembleRequest, type LinkRequest, type Toolchain } from '../src/work/toolchain.ts';
 
@@ -72,6 +72,8 @@ function asmArgs(dir: string, request: AssembleRequest, trimpath: string): strin
 }
 
 export const official: Toolchain = {
+  unifiedExport: (path, exportData) => exportDataOf(readArchive(exportData(path)!)[0]!.data)!,
+
   compile: (request) =>
     inTemp((dir) => {
       const { names, trimpath } = place(dir, request.files);

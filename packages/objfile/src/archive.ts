@@ -16,6 +16,12 @@ import { ByteWriter, textAt, utf8 } from './bytes.ts';
 const archiveMagic = utf8('!<arch>\n');
 const entryLength = 60;
 
+/**
+ * Member of an archive that was written for official readers too: `__.PKGDEF` has unified export
+ * data, this one the body that our own tools look for. Linkers pass over such names.
+ */
+export const ownExports = '__.GOTSDEF';
+
 export interface Member {
   readonly name: string;
   readonly data: Uint8Array;
@@ -140,16 +146,34 @@ export function writeAsmMember(headerLine: string, object: Uint8Array): Uint8Arr
   return w.take();
 }
 
-/** Export data in the body of a `__.PKGDEF`, without the markers; undefined if there is none. */
-export function exportDataOf(pkgDef: Uint8Array): Uint8Array | undefined {
-  const marker = utf8('\n$$B\n');
-  for (let at = 0; at + marker.length <= pkgDef.length; at++) {
-    if (!startsWith(pkgDef, at, marker)) continue;
-    const begin = at + marker.length;
-    const end = pkgDef.length - 4;
-    return startsWith(pkgDef, end, utf8('\n$$\n')) ? pkgDef.subarray(begin, end) : undefined;
+const exportMarker = utf8('\n$$B\n');
+const endMarker = utf8('\n$$\n');
+
+/** Where the export data of a `__.PKGDEF` begins. */
+function exportBegin(pkgDef: Uint8Array): number | undefined {
+  for (let at = 0; at + exportMarker.length <= pkgDef.length; at++) {
+    if (startsWith(pkgDef, at, exportMarker)) return at + exportMarker.length;
   }
   return undefined;
+}
+
+/** Export data in the body of a `__.PKGDEF`, without the markers; undefined if there is none. */
+export function exportDataOf(pkgDef: Uint8Array): Uint8Array | undefined {
+  const begin = exportBegin(pkgDef);
+  const end = pkgDef.length - endMarker.length;
+  if (begin === undefined || !startsWith(pkgDef, end, endMarker)) return undefined;
+  return pkgDef.subarray(begin, end);
+}
+
+/** The body of a `__.PKGDEF` with the same header lines and other export data. */
+export function replaceExportData(pkgDef: Uint8Array, exportData: Uint8Array): Uint8Array {
+  const begin = exportBegin(pkgDef);
+  if (begin === undefined) throw new ArchiveError('no export data');
+  const w = new ByteWriter(begin + exportData.length + endMarker.length);
+  w.bytes(pkgDef.subarray(0, begin));
+  w.bytes(exportData);
+  w.bytes(endMarker);
+  return w.take();
 }
 
 export interface ObjectMember {

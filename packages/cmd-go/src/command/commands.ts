@@ -6,6 +6,7 @@ import { buildFlags, coverFlags, jsonFlag, moduleFlags } from '../cfg/buildflags
 import { type CommandLine, type FlagTable } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { testFlags } from '../cfg/testflags.ts';
+import { vetFlags, vetUsage } from '../cfg/vetflags.ts';
 import { modCommands } from './modcommands.ts';
 
 export interface Context {
@@ -68,9 +69,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./env.ts')).runEnv,
   },
   fix: {
-    usage: 'go fix [build flags] [-fixtool prog] [fix flags] [packages]',
+    usage: vetUsage.fix,
     short: 'apply fixes suggested by static checkers',
-    flags: {},
+    flags: vetFlags.fix,
     ownParser: true,
     load: async () => (await import('./vet.ts')).runFix,
   },
@@ -140,9 +141,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./version.ts')).runVersion,
   },
   vet: {
-    usage: 'go vet [build flags] [-vettool prog] [vet flags] [packages]',
+    usage: vetUsage.vet,
     short: 'report likely mistakes in packages',
-    flags: {},
+    flags: vetFlags.vet,
     ownParser: true,
     load: async () => (await import('./vet.ts')).runVet,
   },

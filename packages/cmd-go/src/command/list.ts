@@ -133,12 +133,11 @@ async function buildFiles(
     const sound = packages.filter((p) => !p.incomplete);
     if (!tolerant) await builder.buildPackages(sound);
     else await builder.tryBuild(sound);
-    for (const p of sound) {
-      // They are built: this only takes the values out of their promises.
-      // oxlint-disable-next-line no-await-in-loop
-      const output = await builder.tryArchive(p);
-      if (output !== '') exports.set(p, builder.cache.file(output));
-    }
+    const outputs = await Promise.all(sound.map((p) => builder.unified(p, true)));
+    sound.forEach((p, i) => {
+      const output = outputs[i];
+      if (output !== undefined) exports.set(p, builder.cache.file(output));
+    });
   });
   return { exports, mains };
 }

@@ -20,6 +20,7 @@ import { readTestLine, type TestLine } from '../test/flags.ts';
 import { killTests } from '../test/run.ts';
 import { Session, type TestTarget } from '../test/session.ts';
 import { TestEvents } from '../test/test2json.ts';
+import { testVet } from '../test/vet.ts';
 import { makeTempFolder } from '../work/folders.ts';
 import { printPlan } from '../work/plan.ts';
 import { type Tools, withBuilder } from '../work/session.ts';
@@ -47,7 +48,8 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
     await withBuilder(
       config,
       async (builder) => {
-        const session = new Session({ config, builder, test, dir, packages: packages.length });
+        const vet = await testVet({ builder, targets, choice: line.values['vet'] as string, dir });
+        const session = new Session({ config, builder, test, dir, packages: packages.length, vet });
         if (!(await session.run(targets))) status = 1;
       },
       tools,

@@ -15,6 +15,7 @@ import { describe, type Package } from '../load/package.ts';
 import { type TestPackages } from '../load/test.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
+import { type VetRunner } from '../vet/run.ts';
 import { type Builder, BuildFailed } from '../work/builder.ts';
 import { makeFolderOf } from '../work/folders.ts';
 import { placeOutput } from '../work/output.ts';
@@ -25,6 +26,7 @@ import { profileFlag, type TestLine } from './flags.ts';
 import { OutputBuffer, type Sink } from './output.ts';
 import { killTimes, runProcess, type TestEnd } from './run.ts';
 import { TestEvents } from './test2json.ts';
+import { vetUnits } from './vet.ts';
 
 export interface TestTarget {
   readonly p: Package;
@@ -44,6 +46,8 @@ export interface SessionOptions {
   readonly dir: string;
   /** How many packages the command line means. */
   readonly packages: number;
+  /** Judges packages before they are run; undefined if that is not wanted. */
+  readonly vet: VetRunner | undefined;
 }
 
 /** Lets so many in at a time, in the order in which they came. */
@@ -156,7 +160,7 @@ export class Session {
     const failed = (culprit: Package): Binary => ({ kind: 'failed', culprit });
     try {
       if (tests === undefined) {
-        const culprit = await builder.tryBuild([p]);
+        const culprit = (await builder.tryBuild([p])) ?? (await this.#vet([p]));
         return culprit === undefined ? { kind: 'none' } : failed(culprit);
       }
       const { main, tested } = tests;
@@ -164,6 +168,8 @@ export class Session {
       const alone = imported && tested !== p ? await builder.tryBuild([p]) : undefined;
       const culprit = alone ?? (await builder.tryBuild([main]));
       if (culprit !== undefined) return failed(culprit);
+      const found = await this.#vet(vetUnits(tests));
+      if (found !== undefined) return failed(found);
       const flags = this.#linkFlags(main);
       const keys: string[] = [];
       const lookUp = (binary: string): Buffer | undefined => {
@@ -191,6 +197,13 @@ export class Session {
       }
       throw error;
     }
+  }
+
+  /** The last of the packages that the checkers complained of. */
+  async #vet(units: readonly Package[]): Promise<Package | undefined> {
+    const verdicts = (await this.#options.vet?.run(units)) ?? [];
+    for (const { stdout } of verdicts) print(stdout);
+    return verdicts.findLast(({ ok }) => !ok)?.p;
   }
 
   get #compilesOnly(): boolean {

@@ -1,7 +1,7 @@
 /** What the thin tools share: -V, importcfg, -trimpath, and writing an output that is whole or absent. */
 import { readFileSync } from 'node:fs';
 import { absFile } from '@go-ts/asm/abs-file';
-import { exportDataOf, readArchive } from '@go-ts/objfile/archive';
+import { exportDataOf, type Member, ownExports, readArchive } from '@go-ts/objfile/archive';
 import { type Release } from '@go-ts/runtime/release/release';
 import { makeTarget, type Target } from '@go-ts/runtime/target/targets';
 import { type Settings } from '../cfg/settings.ts';
@@ -95,7 +95,9 @@ function unquoteBytes(literal: string): string | undefined {
 
 /** The export data of a package by its archive. */
 export function exportsOf(file: string): Uint8Array | undefined {
-  const pkgdef = readArchive(readBytes(file)).find((member) => member.name === '__.PKGDEF');
+  const members = readArchive(readBytes(file));
+  const named = (name: string): Member | undefined => members.find((m) => m.name === name);
+  const pkgdef = named(ownExports) ?? named('__.PKGDEF');
   return pkgdef === undefined ? undefined : exportDataOf(pkgdef.data);
 }
 

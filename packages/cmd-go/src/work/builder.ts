@@ -150,9 +150,47 @@ export class Builder {
     return built.archive;
   }
 
-  /** As archive, but empty for a package that could not be built. */
-  async tryArchive(p: Package): Promise<string> {
-    return (await this.#built.get(p))?.archive ?? '';
+  /**
+   * What official programs can read of a built package (vet, go/importer), made when first asked for;
+   * `whole` keeps the objects too. Undefined for a package that could not be built.
+   */
+  async unified(p: Package, whole: boolean): Promise<string | undefined> {
+    const built = await this.#built.get(p);
+    if (built === undefined || built.archive === '') return undefined;
+    const key = new KeyHash('unified')
+      .add('tools', this.#options.toolID)
+      .add('exports', built.exportKey)
+      .add('archive', built.archive)
+      .add('whole', String(whole))
+      .sum();
+    const known = this.cache.lookup(key);
+    if (known !== undefined) return known.output;
+    const below = await this.#importsOf(p);
+    const result = await this.#pool.run({
+      kind: 'unified',
+      cacheDir: this.cache.dir,
+      now: this.#options.now,
+      key,
+      importPath: p.importPath,
+      archive: built.archive,
+      whole,
+      deps: [{ p, built }, ...below].map(({ p: dep, built: { exported } }) => ({
+        path: dep.importPath,
+        output: exported,
+      })),
+    });
+    this.#report(p, result);
+    return result.outputs?.['unified'];
+  }
+
+  /** True for a package whose build has ended well. */
+  async isBuilt(p: Package): Promise<boolean> {
+    return (await this.#built.get(p)) !== undefined;
+  }
+
+  /** The hash of a file that other programs read for us. */
+  fileHash(path: string): string {
+    return this.#hashes.file(path, path).hash;
   }
 
   /** Ends the workers and keeps what was learned about files; safe to call twice. */

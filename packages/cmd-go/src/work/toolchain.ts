@@ -117,6 +117,11 @@ export interface LinkResult {
 }
 
 export interface Toolchain {
+  /** Export data of a package in the form of the official compiler, from what we have. */
+  unifiedExport(
+    path: string,
+    exportData: (path: string) => Uint8Array | undefined,
+  ): Uint8Array | Promise<Uint8Array>;
   compile(request: CompileRequest): CompileResult | Promise<CompileResult>;
   symABIs(files: readonly AssembleRequest[]): SymABIsResult | Promise<SymABIsResult>;
   assemble(request: AssembleRequest): AssembleResult | Promise<AssembleResult>;

@@ -10,6 +10,11 @@ import { parseCompileFlags, passedFlags } from '../tool/compileflags.ts';
 import { type AssembleRequest, type Toolchain } from './toolchain.ts';
 
 export const ownTools: Toolchain = {
+  async unifiedExport(path, exportData) {
+    const { unifiedExport } = await import('@go-ts/gc/unified/writer');
+    return unifiedExport(path, (imported) => exportData(imported) ?? null);
+  },
+
   async compile(request) {
     const failed = { archive: undefined, exportData: undefined, asmHeader: undefined };
     let flags: readonly string[];

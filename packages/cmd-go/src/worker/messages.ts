@@ -69,7 +69,21 @@ export interface LinkJob {
   readonly flags: readonly string[];
 }
 
-export type Job = PackageJob | LinkJob;
+/** What a compiled package exports, as official programs read it. */
+export interface UnifiedJob {
+  readonly kind: 'unified';
+  readonly cacheDir: string;
+  readonly now: number;
+  readonly key: string;
+  readonly importPath: string;
+  readonly archive: string;
+  /** Keep the objects too: the file can be linked. */
+  readonly whole: boolean;
+  /** Itself and all packages below, with what they export. */
+  readonly deps: readonly Dependency[];
+}
+
+export type Job = PackageJob | LinkJob | UnifiedJob;
 
 export interface JobResult {
   /** Outputs by role; absent after errors. */

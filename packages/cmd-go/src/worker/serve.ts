@@ -10,12 +10,19 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { InternalError } from '@go-ts/base';
-import { type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
+import {
+  type Member,
+  ownExports,
+  readArchive,
+  replaceExportData,
+  writeArchive,
+} from '@go-ts/objfile/archive';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';
 import { writePages } from '../work/pages.ts';
 import { type AssembleRequest, type Toolchain } from '../work/toolchain.ts';
 import {
+  type Dependency,
   type InputFile,
   type Job,
   type JobResult,
@@ -23,6 +30,7 @@ import {
   type PackageJob,
   type Reply,
   type Request,
+  type UnifiedJob,
 } from './messages.ts';
 
 export function serve(toolchain: Toolchain): void {
@@ -43,9 +51,14 @@ async function runJob(
   job: Job,
 ): Promise<JobResult> {
   try {
-    return job.kind === 'package'
-      ? await buildPackage(toolchain, exports, job)
-      : await linkProgram(toolchain, job);
+    switch (job.kind) {
+      case 'package':
+        return await buildPackage(toolchain, exports, job);
+      case 'link':
+        return await linkProgram(toolchain, job);
+      case 'unified':
+        return await writeUnified(toolchain, exports, job);
+    }
   } catch (error) {
     return { outputs: undefined, messages: [], ...describeFault(job, error) };
   }
@@ -56,7 +69,7 @@ function describeFault(job: Job, error: unknown): Pick<JobResult, 'fault' | 'fau
   if (error instanceof Error && 'syscall' in error) {
     return { fault: systemMessage(error as NodeJS.ErrnoException), faultIsEnvironment: true };
   }
-  const what = job.kind === 'package' ? job.importPath : 'link';
+  const what = job.kind === 'link' ? 'link' : job.importPath;
   if (error instanceof InternalError) {
     return { fault: `${error.addContext({ package: what }).describe()}${trace(error)}` };
   }
@@ -87,15 +100,14 @@ function mustRead(cache: Cache, output: string, what: string): Buffer {
   return bytes;
 }
 
-async function buildPackage(
-  toolchain: Toolchain,
+/** Reads export data of dependencies, each output once in a worker's life. */
+function exportReader(
+  cache: Cache,
   exports: Map<string, Buffer>,
-  job: PackageJob,
-): Promise<JobResult> {
-  const cache = new Cache(job.cacheDir, job.now);
-  const { target, release, std, shared, path } = job;
-  const outputOf = new Map(job.deps.map((dep) => [dep.path, dep.output]));
-  const exportData = (imported: string): Uint8Array | undefined => {
+  deps: readonly Dependency[],
+): (path: string) => Uint8Array | undefined {
+  const outputOf = new Map(deps.map((dep) => [dep.path, dep.output]));
+  return (imported) => {
     const output = outputOf.get(imported);
     if (output === undefined) return undefined;
     let bytes = exports.get(output);
@@ -105,6 +117,37 @@ async function buildPackage(
     }
     return bytes;
   };
+}
+
+/** The archive with the official form in `__.PKGDEF` and ours, for our own tools, behind it. */
+async function writeUnified(
+  toolchain: Toolchain,
+  exports: Map<string, Buffer>,
+  job: UnifiedJob,
+): Promise<JobResult> {
+  const cache = new Cache(job.cacheDir, job.now);
+  const data = await toolchain.unifiedExport(
+    job.importPath,
+    exportReader(cache, exports, job.deps),
+  );
+  const [pkgdef, ...objects] = readArchive(mustRead(cache, job.archive, job.importPath));
+  const members: Member[] = [
+    { name: '__.PKGDEF', data: replaceExportData(pkgdef!.data, data) },
+    { name: ownExports, data: pkgdef!.data },
+    ...(job.whole ? objects : []),
+  ];
+  const { output } = cache.write(job.key, writeArchive(members));
+  return { outputs: { unified: output }, messages: [] };
+}
+
+async function buildPackage(
+  toolchain: Toolchain,
+  exports: Map<string, Buffer>,
+  job: PackageJob,
+): Promise<JobResult> {
+  const cache = new Cache(job.cacheDir, job.now);
+  const { target, release, std, shared, path } = job;
+  const exportData = exportReader(cache, exports, job.deps);
 
   const headers = new Map(job.hFiles.map((file) => [file.name, file]));
   const assembly = (goAsm: string): AssembleRequest[] =>

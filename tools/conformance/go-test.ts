@@ -62,7 +62,7 @@ export class TestRunner {
       open.set(path, recorder);
       this.#results.set(path, recorder.result);
     }
-    const child = spawn(go, ['test', `-p=${this.#jobs}`, ...flags, ...group], {
+    const child = spawn(go, ['test', `-p=${this.#jobs}`, '-vet=off', ...flags, ...group], {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 const ms = Number(process.env['SLOW_MS'] ?? 100);
 
 serve({
+  unifiedExport: () => bytes('u'),
   async compile({ path, files }) {
     await setTimeout(ms);
     const wrong = files.find(({ name }) => name.endsWith('/wrong.go'));

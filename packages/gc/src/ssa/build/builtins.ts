@@ -9,7 +9,7 @@ import { OpConvert, OpMaxF, OpMinF } from '../op.ts';
 import { RepI64, RepPtr } from '../rep.ts';
 import { type Value } from '../value.ts';
 import { addr, isInMemory } from './addr.ts';
-import { compareScalars, resizeInt, toInt } from './arith.ts';
+import { compareScalars, resizeInt, stringConstant, toInt } from './arith.ts';
 import { type Builder } from './builder.ts';
 import { newValue } from './complit.ts';
 import { makeMap, mapClear, mapDelete, mapKey, mapLen } from './maps.ts';
@@ -173,16 +173,31 @@ function lessThan(b: Builder, t: Type, x: Operand, y: Operand): Value {
   return compareScalars(b, ExprOp.Lt, b.types.int, order, b.int(0));
 }
 
-/** print and println: one runtime call per operand, between lock and unlock. */
+/**
+ * print and println: one runtime call per operand, between lock and unlock. Neighbouring constants,
+ * spaces and the end of the line are printed, and so written, as one string.
+ */
 function print(b: Builder, e: Expr): void {
   const isLine = e.builtin === Builtin.Println;
-  const operands = e.list.map((x) => b.expr(x!));
-  b.runtime('printlock', []);
-  operands.forEach((x, i) => {
-    if (isLine && i > 0) b.runtime('printsp', []);
-    printOperand(b, x);
+  const parts: (string | Operand)[] = [];
+  const add = (part: string | Operand): void => {
+    const last = parts.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+    else parts.push(part);
+  };
+  e.list.forEach((x, i) => {
+    if (isLine && i > 0) add(' ');
+    const isText = x!.op === ExprOp.Const && x!.type === b.types.string;
+    add(isText ? (x!.value as string) : b.expr(x!));
   });
-  if (isLine) b.runtime('printnl', []);
+  if (isLine) add('\n');
+  b.runtime('printlock', []);
+  for (const part of parts) {
+    if (typeof part !== 'string') printOperand(b, part);
+    else if (part === ' ') b.runtime('printsp', []);
+    else if (part === '\n') b.runtime('printnl', []);
+    else printOperand(b, stringConstant(b, b.types.string, part));
+  }
   b.runtime('printunlock', []);
 }
 

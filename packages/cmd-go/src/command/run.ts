@@ -2,7 +2,6 @@
  * `go run`: builds a program into the cache and runs it.
  * GOROOT: src/cmd/go/internal/run/run.go.
  */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
 import { makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
@@ -39,9 +38,9 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
   const xprog = values['exec'] as readonly string[];
   if (config.flags.n || config.flags.x) printPlan(config, [main]);
   if (config.flags.n) return 0;
-  const dir = makeTempFolder(config.settings);
+  const temp = makeTempFolder(config.settings);
   try {
-    const program = join(dir, executableName(main) + config.target.os.exeSuffix);
+    const program = join(temp.dir, executableName(main) + config.target.os.exeSuffix);
     await withBuilder(
       config,
       async (builder) => {
@@ -62,7 +61,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
     }
     return await execute([...xprog, program, ...rest]);
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    temp.remove();
   }
 }
 

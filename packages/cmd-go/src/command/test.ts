@@ -6,7 +6,6 @@
  * and the others go on.
  * GOROOT: src/cmd/go/internal/test/test.go (runTest, builderTest).
  */
-import { rmSync } from 'node:fs';
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, executableName, type Package, packageList } from '../load/package.ts';
@@ -22,6 +21,7 @@ import { Session, type TestTarget } from '../test/session.ts';
 import { TestEvents } from '../test/test2json.ts';
 import { testVet } from '../test/vet.ts';
 import { makeTempFolder } from '../work/folders.ts';
+import { cleanOnSignal, takeSignals } from '../work/interrupt.ts';
 import { printPlan } from '../work/plan.ts';
 import { type Tools, withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
@@ -40,10 +40,11 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
   const roots = targets.map((target) => target.tests?.main ?? target.p);
   if (config.flags.n || config.flags.x) printPlan(config, roots);
   if (config.flags.n) return failed ? 1 : 0;
-  const dir = makeTempFolder(config.settings);
+  const temp = makeTempFolder(config.settings);
+  const { dir } = temp;
   if (config.flags.work) printError(`WORK=${dir}\n`);
   let status = failed ? 1 : 0;
-  process.once('exit', killTests);
+  const settled = cleanOnSignal(killTests);
   try {
     await withBuilder(
       config,
@@ -55,8 +56,9 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
       tools,
     );
   } finally {
-    process.off('exit', killTests);
-    if (!config.flags.work) rmSync(dir, { recursive: true, force: true });
+    settled();
+    takeSignals(undefined);
+    if (!config.flags.work) temp.remove();
   }
   const { values } = line;
   const isPlain = values['json'] !== true && values['fuzz'] === '';

@@ -18,6 +18,7 @@ import { print, printError } from '../report/output.ts';
 import { type VetRunner } from '../vet/run.ts';
 import { type Builder, BuildFailed } from '../work/builder.ts';
 import { makeFolderOf } from '../work/folders.ts';
+import { takeSignals } from '../work/interrupt.ts';
 import { placeOutput } from '../work/output.ts';
 import { cacheArguments, TestResults } from './cached.ts';
 import { isOutputFolder } from './check.ts';
@@ -115,6 +116,10 @@ export class Session {
   readonly #env: NodeJS.ProcessEnv;
   #failed = false;
   #stop = false;
+  /** Tests under way; when Ctrl-C came, the last one to end its telling ends the session. */
+  #running = 0;
+  #isInterrupted = false;
+  readonly #interrupted = Promise.withResolvers<void>();
 
   constructor(options: SessionOptions) {
     const { config, builder, test } = options;
@@ -142,7 +147,7 @@ export class Session {
       };
     });
     const allBuilt = Promise.all(runs.map((one) => one.built));
-    await Promise.all(
+    const allDone = Promise.all(
       runs.map(async (one, i) => {
         const before = runs[i - 1];
         await one.built;
@@ -151,7 +156,19 @@ export class Session {
         await this.#perform(one, before);
       }),
     );
+    await Promise.race([allDone, this.#interrupted.promise]);
     return !this.#failed;
+  }
+
+  /** Ctrl-C reaches the tests too, and is theirs: we wait for those that run, and begin no more. */
+  #leaveSignalsToTests(): void {
+    takeSignals((signal) => {
+      if (signal === 'SIGTERM') return false;
+      this.#stop = true;
+      this.#failed = true;
+      this.#isInterrupted = true;
+      return true;
+    });
   }
 
   /** Builds and, unless an earlier result will do, links. */
@@ -249,6 +266,7 @@ export class Session {
     await this.#places.enter();
     const to = this.#output(one.target.p);
     one.started.resolve();
+    this.#running++;
     try {
       if (!this.#stop) await this.#runOne(one, binary, to);
     } finally {
@@ -257,6 +275,7 @@ export class Session {
     await before?.printed.promise;
     if (!to.isLive) writeAll(to.buffer.bytes());
     one.printed.resolve();
+    if (--this.#running === 0 && this.#isInterrupted) this.#interrupted.resolve();
   }
 
   /** Where a test's output goes, and what becomes of it on the way. */
@@ -337,6 +356,7 @@ export class Session {
     const isEndless = test.timeout <= 0 || values['fuzz'] !== '' || values['bench'] !== '';
     const times = isEndless ? { killAfter: 0, waitDelay: 0 } : killTimes(test.timeout);
     const began = performance.now();
+    this.#leaveSignalsToTests();
     const end = await runProcess({
       p,
       words,

@@ -84,6 +84,8 @@ export class Builder {
   #running = 0;
   readonly #faults = new Set<string>();
   #failed = false;
+  /** A job failed for what is not in the program: nothing new is begun. */
+  #isMachineFaulty = false;
 
   constructor(options: BuilderOptions) {
     const { config, worker, now } = options;
@@ -257,6 +259,7 @@ export class Builder {
         return done(archive.output, exported.output);
       }
     }
+    if (this.#isMachineFaulty) return undefined;
     if (flags.v) printError(`${p.importPath}\n`);
     const result = await this.#run(action, job);
     this.#report(p, result);
@@ -471,8 +474,12 @@ export class Builder {
   #report(p: Package, result: JobResult): void {
     if (result.fault !== undefined) {
       this.#failed = true;
-      const prefix = result.faultIsEnvironment === true ? 'go: ' : '';
-      if (!this.#faults.has(result.fault)) printError(`${prefix}${result.fault}\n`);
+      const isEnvironment = result.faultIsEnvironment === true;
+      // A full disk is full for every job.
+      if (!this.#faults.has(result.fault) && !(isEnvironment && this.#isMachineFaulty)) {
+        printError(`${isEnvironment ? 'go: ' : ''}${result.fault}\n`);
+      }
+      this.#isMachineFaulty ||= isEnvironment;
       this.#faults.add(result.fault);
     }
     if (result.messages.length === 0) return;

@@ -126,7 +126,12 @@ export class Cache {
     const stamp = join(this.dir, 'trim.txt');
     const last = Number(readText(stamp)?.trim() ?? 0) * 1000;
     if (!existsSync(this.dir) || this.#now - last < trimInterval) return;
-    writeWhole(stamp, Buffer.from(String(Math.floor(this.#now / 1000))), 0o666);
+    try {
+      writeWhole(stamp, Buffer.from(String(Math.floor(this.#now / 1000))), 0o666);
+    } catch (error) {
+      // On a full or read-only disk the next build tries again.
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+    }
     const cutoff = this.#now - trimLimit - mtimeInterval;
     for (let i = 0; i < 256; i++) {
       const folder = join(this.dir, i.toString(16).padStart(2, '0'));

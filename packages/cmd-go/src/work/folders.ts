@@ -2,12 +2,13 @@
  * Folders that a build makes: where outputs go, and a place for what is not kept.
  * GOROOT: src/os/path.go (MkdirAll), src/os/tempfile.go (MkdirTemp).
  */
-import { mkdirSync, mkdtempSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
 import { isSystemError, systemMessage } from '../report/system.ts';
+import { cleanOnSignal } from './interrupt.ts';
 
 /**
  * Makes a folder and those above it. Node's own recursive form never returns for places such as
@@ -52,11 +53,25 @@ export function checkTempFolder(settings: Settings): void {
   throw new Failure(`go: creating work dir: stat ${dir}: no such file or directory`);
 }
 
-/** A new folder for what is thrown away at the end. */
-export function makeTempFolder(settings: Settings): string {
+/** A folder for what is thrown away at the end, whether that comes in time or by a signal. */
+export interface TempFolder {
+  readonly dir: string;
+  remove(): void;
+}
+
+export function makeTempFolder(settings: Settings): TempFolder {
   checkTempFolder(settings);
   try {
-    return mkdtempSync(join(settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+    const dir = mkdtempSync(join(settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+    const clean = (): void => rmSync(dir, { recursive: true, force: true });
+    const settled = cleanOnSignal(clean);
+    return {
+      dir,
+      remove() {
+        clean();
+        settled();
+      },
+    };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new Failure(`go: creating work dir: ${systemMessage(error)}`);

@@ -1,14 +1,15 @@
 /**
  * The frame around a build: a builder made for the command line, and its end in every case.
  *
- * Ctrl-C and SIGTERM end the workers, delete what is half written and end the command with status 1,
- * as upstream does; entries of the cache are whole or absent at any moment.
+ * Ctrl-C and SIGTERM end the workers and delete what is half written; entries of the cache are whole
+ * or absent at any moment.
  */
 import { type BuildConfig } from '../cfg/build.ts';
 import { type Package, packageList } from '../load/package.ts';
 import { Failure } from '../report/failure.ts';
 import { ownWorker } from '../worker/pool.ts';
 import { Builder } from './builder.ts';
+import { cleanOnSignal } from './interrupt.ts';
 import { removeUnfinished } from './output.ts';
 import { toolID } from './toolid.ts';
 
@@ -25,17 +26,12 @@ export async function withBuilder<T>(
 ): Promise<T> {
   const { worker, id } = tools ?? { worker: ownWorker(), id: toolID(config.settings.ownDir) };
   const builder = new Builder({ config, worker, toolID: id, now: Date.now() });
-  const interrupted = (): void => {
-    removeUnfinished();
-    void builder.close().finally(() => process.exit(1));
-  };
-  process.on('SIGINT', interrupted);
-  process.on('SIGTERM', interrupted);
+  // Workers are threads of ours and end with us.
+  const settled = cleanOnSignal(removeUnfinished);
   try {
     return await work(builder);
   } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
+    settled();
     await builder.close();
   }
 }

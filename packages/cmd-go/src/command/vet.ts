@@ -7,7 +7,7 @@
  * changed meanwhile.
  * GOROOT: src/cmd/go/internal/vet/vet.go.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readZip } from '@go-ts/modfetch/zip';
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type VetCommand } from '../cfg/vetflags.ts';
@@ -75,7 +75,8 @@ async function judge(context: Context, command: VetCommand): Promise<number> {
   const below = [...new Set(units.flatMap((p) => p.deps))];
   if (config.flags.n || config.flags.x) printPlan(config, below);
   if (config.flags.n) return failed ? 1 : 0;
-  const dir = makeTempFolder(config.settings);
+  const temp = makeTempFolder(config.settings);
+  const { dir } = temp;
   if (config.flags.work) printError(`WORK=${dir}\n`);
   let status = failed ? 1 : 0;
   try {
@@ -91,7 +92,7 @@ async function judge(context: Context, command: VetCommand): Promise<number> {
     for (const verdict of verdicts) if (!report(verdict, mode, vet.context)) status = 1;
     if (mode === 'fix') applyFixes(verdicts);
   } finally {
-    if (!config.flags.work) rmSync(dir, { recursive: true, force: true });
+    if (!config.flags.work) temp.remove();
   }
   return status;
 }

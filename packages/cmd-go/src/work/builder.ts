@@ -195,6 +195,11 @@ export class Builder {
     return this.#hashes.file(path, path).hash;
   }
 
+  /** Leaves the terminal as it was. */
+  stopShowing(): void {
+    this.#progress.finished();
+  }
+
   /** Ends the workers and keeps what was learned about files; safe to call twice. */
   async close(): Promise<void> {
     this.#progress.finished();

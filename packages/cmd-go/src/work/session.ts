@@ -27,7 +27,10 @@ export async function withBuilder<T>(
   const { worker, id } = tools ?? { worker: ownWorker(), id: toolID(config.settings.ownDir) };
   const builder = new Builder({ config, worker, toolID: id, now: Date.now() });
   // Workers are threads of ours and end with us.
-  const settled = cleanOnSignal(removeUnfinished);
+  const settled = cleanOnSignal(() => {
+    builder.stopShowing();
+    removeUnfinished();
+  });
   try {
     return await work(builder);
   } finally {

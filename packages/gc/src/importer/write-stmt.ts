@@ -39,7 +39,6 @@ import { defaultType, identical, isNonTypeParamInterface, isUntyped } from '../t
 import { boolType, intType, runeType, type Type, TypeKind } from '../types/type.ts';
 import { LocalFlag, S, X } from './body-format.ts';
 import { type FuncWriter, type VarInfo } from './body-writer.ts';
-import { goDefer } from './write-call.ts';
 import {
   commaOkExpr,
   commaOkType,
@@ -53,6 +52,7 @@ import {
   shiftCount,
   typeOf,
 } from './write-expr.ts';
+import { goDefer } from './write-godefer.ts';
 import { branchOut, rangeFunc, returnOut } from './write-rangefunc.ts';
 
 /** Statements that contain what is being written, innermost last. */

@@ -31,17 +31,15 @@ import {
   denoted,
   expr,
   exprTo,
-  followPath,
   isMultiValue,
   isNil,
-  markReceiver,
   methodName,
-  takesAddress,
   typeArgs,
   typeOf,
   writePath,
   writeTypes,
 } from './write-expr.ts';
+import { followPath, markReceiver, takesAddress } from './write-marks.ts';
 
 export function call(f: FuncWriter, x: CallExpr): void {
   const mode = f.info.modeOf(x.fun);

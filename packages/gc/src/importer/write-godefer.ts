@@ -19,7 +19,8 @@ import { BodyFlag, S, X } from './body-format.ts';
 import { FuncWriter, type VarInfo } from './body-writer.ts';
 import { builtinHead, builtinId } from './write-builtin.ts';
 import { call, calleeTemp, methodSelector, packed, signatureOf, tempArgs } from './write-call.ts';
-import { core, expr, exprTo, isMultiValue, isNil, syntheticClosure, typeOf } from './write-expr.ts';
+import { core, expr, exprTo, isMultiValue, isNil, typeOf } from './write-expr.ts';
+import { syntheticClosure } from './write-literal.ts';
 
 /** `go x` or `defer x`. */
 export function goDefer(f: FuncWriter, pos: Pos, x: CallExpr, what: 'go' | 'defer'): void {

@@ -45,14 +45,13 @@ import {
   convert,
   core,
   expr,
-  exprOpOf,
   exprTo,
   isNil,
-  markAssigned,
-  shiftCount,
   typeOf,
 } from './write-expr.ts';
 import { goDefer } from './write-godefer.ts';
+import { markAssigned } from './write-marks.ts';
+import { exprOpOf, shiftCount } from './write-operator.ts';
 import { branchOut, rangeFunc, returnOut } from './write-rangefunc.ts';
 
 /** Statements that contain what is being written, innermost last. */

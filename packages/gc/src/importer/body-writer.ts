@@ -8,8 +8,9 @@
  * A variable of an enclosing function becomes a capture in every frame between; the flags of the
  * original (address taken, assigned again, captured) collect what all frames do with it.
  *
- * Expressions are in write-expr.ts and write-call.ts, statements in write-stmt.ts, loops over
- * functions in write-rangefunc.ts. The grammar is in body-format.ts.
+ * Expressions are in write-expr.ts (with write-operator.ts, write-literal.ts, write-call.ts and
+ * write-builtin.ts), statements in write-stmt.ts (with write-assign.ts, write-godefer.ts and, for loops
+ * over functions, write-rangefunc.ts). The grammar is in body-format.ts.
  */
 import { InternalError } from '@go-ts/base';
 import { ByteWriter } from '@go-ts/objfile/bytes';
@@ -18,11 +19,12 @@ import { type File, type FuncDecl, type Node, NodeKind } from '../syntax/nodes.t
 import { type Pos } from '../syntax/pos.ts';
 import { endPos } from '../syntax/positions.ts';
 import { type Info, type Initializer } from '../types/info.ts';
-import { type VarObj, VarKind } from '../types/object.ts';
+import { VarKind, type VarObj } from '../types/object.ts';
 import { type SignatureType, type Type, type TypeParamType } from '../types/type.ts';
 import { Version } from '../types/version.ts';
 import { BodyFlag, LocalFlag, S, X } from './body-format.ts';
-import { exprTo, multiValueAssign } from './write-expr.ts';
+import { multiValueAssign } from './write-assign.ts';
+import { exprTo } from './write-expr.ts';
 import { type RangeLoop } from './write-rangefunc.ts';
 import { type BranchTargets, stmtList } from './write-stmt.ts';
 import { type PackageWriter, writeList } from './writer.ts';

@@ -21,13 +21,13 @@ import {
 import { type Pos } from '../syntax/pos.ts';
 import { Operator } from '../syntax/token.ts';
 import { SelectionKind } from '../types/info.ts';
-import { type Obj, ObjKind, type VarObj } from '../types/object.ts';
+import { type Obj, ObjKind } from '../types/object.ts';
 import { Mode } from '../types/operand.ts';
 import { defaultType, identical, isNonTypeParamInterface, isUntyped } from '../types/predicates.ts';
-import { boolType, intType, type Type, TypeKind } from '../types/type.ts';
+import { intType, type Type, TypeKind } from '../types/type.ts';
 import { commonUnderOf, under } from '../types/under.ts';
-import { S, X } from './body-format.ts';
-import { type FuncWriter, type VarInfo } from './body-writer.ts';
+import { X } from './body-format.ts';
+import { type FuncWriter } from './body-writer.ts';
 import { writeConst } from './const-writer.ts';
 import { call } from './write-call.ts';
 import { compositeLit, funcLit } from './write-literal.ts';
@@ -287,58 +287,6 @@ function slice(f: FuncWriter, x: SliceExpr): void {
 export function isMultiValue(f: FuncWriter, x: Expr): boolean {
   const t = f.info.types[x.id];
   return t?.kind === TypeKind.Tuple && t.vars.length > 1;
-}
-
-/** Temporaries for the results of a multi-valued call, assigned by a statement written here. */
-export function callTemps(f: FuncWriter, x: Expr): readonly VarInfo[] {
-  const t = f.typeOf(x);
-  if (t.kind !== TypeKind.Tuple) throw new InternalError('one value where several are expected');
-  const temps = t.vars.map((v) => f.temp(f.pkg.typeRef(v.type!), x.pos));
-  const w = f.stmt(S.Assign, x.pos);
-  w.u8(1);
-  w.uvarint(temps.length);
-  for (const v of temps) f.local(v, x.pos);
-  w.uvarint(1);
-  expr(f, x);
-  return temps;
-}
-
-/** `a, b = f()` for package-level variables. */
-export function multiValueAssign(f: FuncWriter, lhs: readonly VarObj[], rhs: Expr): void {
-  const pos = rhs.pos;
-  const e = unparen(rhs);
-  const isCall = e.kind === NodeKind.CallExpr;
-  let types: readonly Type[];
-  if (isCall) types = (f.typeOf(e) as { vars?: readonly VarObj[] }).vars!.map((v) => v.type!);
-  else types = [commaOkType(f, e), boolType];
-  const same = lhs.every((v, i) => v.name === '_' || identical(v.type!, types[i]!));
-  if (same) {
-    const w = f.stmt(S.Assign, pos);
-    w.u8(0);
-    w.uvarint(lhs.length);
-    for (const v of lhs) f.globalOrNone(v, v.pos);
-    w.uvarint(1);
-    if (isCall) expr(f, e);
-    else commaOkExpr(f, e);
-    return;
-  }
-  const temps = types.map((t) => f.temp(f.pkg.typeRef(t), pos));
-  const w = f.stmt(S.Assign, pos);
-  w.u8(1);
-  w.uvarint(temps.length);
-  for (const v of temps) f.local(v, pos);
-  w.uvarint(1);
-  if (isCall) expr(f, e);
-  else commaOkExpr(f, e);
-  lhs.forEach((v, i) => {
-    if (v.name === '_') return;
-    const s = f.stmt(S.Assign, pos);
-    s.u8(0);
-    s.uvarint(1);
-    f.globalOrNone(v, v.pos);
-    s.uvarint(1);
-    convert(f, pos, v.type!, () => f.local(temps[i]!, pos));
-  });
 }
 
 /** The type of the value of a comma-ok expression. */

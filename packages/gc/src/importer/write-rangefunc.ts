@@ -47,10 +47,11 @@ import { identical } from '../types/predicates.ts';
 import { boolType, emptyInterface, intType, type Type, TypeKind } from '../types/type.ts';
 import { BodyFlag, LocalFlag, S, X } from './body-format.ts';
 import { FuncWriter, type VarInfo } from './body-writer.ts';
+import { declared, isBlank, resultTemps, tupleTypes } from './write-assign.ts';
 import { convert, core, expr, exprTo, runtimeCall, typeOf } from './write-expr.ts';
 import { syntheticClosure } from './write-literal.ts';
 import { markAssigned } from './write-marks.ts';
-import { declared, isBlank, resultTemps, stmtList, tupleTypes } from './write-stmt.ts';
+import { stmtList } from './write-stmt.ts';
 
 const State = { Done: 0, Ready: 1, Panic: 2, Exhausted: 3, MissingPanic: 4 } as const;
 

@@ -23,11 +23,12 @@ import { VarKind, type VarObj } from '../types/object.ts';
 import { type SignatureType, type Type, type TypeParamType } from '../types/type.ts';
 import { Version } from '../types/version.ts';
 import { BodyFlag, LocalFlag, S, X } from './body-format.ts';
+import { writeList } from './unit.ts';
 import { multiValueAssign } from './write-assign.ts';
 import { exprTo } from './write-expr.ts';
 import { type RangeLoop } from './write-rangefunc.ts';
 import { type BranchTargets, stmtList } from './write-stmt.ts';
-import { type PackageWriter, writeList } from './writer.ts';
+import { type PackageWriter } from './writer.ts';
 
 /** A variable of a frame. */
 export class VarInfo {
@@ -95,7 +96,7 @@ export class BodyWriter {
   pkgInit(inits: readonly Initializer[]): Uint8Array {
     this.#reserveFirst(inits[0]!.rhs.pos);
     const f = new FuncWriter(this, null, '');
-    f.typeRef = this.pkg.funcTypeRef();
+    f.typeRef = this.pkg.types.func();
     f.body(() => {
       for (const init of inits) f.initializer(init);
     });
@@ -204,21 +205,21 @@ export class FuncWriter {
   // ---- variables
 
   setSignature(sig: SignatureType): void {
-    this.typeRef = this.pkg.typeRef(sig);
+    this.typeRef = this.pkg.types.ref(sig);
     if (sig.recv !== null) this.declare(sig.recv, LocalClass.Param);
     for (const v of sig.params.vars) this.declare(v, LocalClass.Param);
     this.resultTypes = sig.results.vars.map((v) => v.type!);
     sig.results.vars.forEach((v, i) => {
       const info =
         v.name === '' || v.name === '_'
-          ? this.newLocal(`~r${i}`, this.pkg.typeRef(v.type!), v.pos, LocalClass.Result)
+          ? this.newLocal(`~r${i}`, this.pkg.types.ref(v.type!), v.pos, LocalClass.Result)
           : this.declare(v, LocalClass.Result);
       this.results.push(info);
     });
   }
 
   declare(v: VarObj, cls: number = LocalClass.Auto): VarInfo {
-    const info = this.newLocal(v.name, this.pkg.typeRef(v.type!), v.pos, cls);
+    const info = this.newLocal(v.name, this.pkg.types.ref(v.type!), v.pos, cls);
     this.#vars.set(v, info);
     return info;
   }
@@ -305,7 +306,7 @@ export class FuncWriter {
   }
 
   type(t: Type): void {
-    this.w.uvarint(this.pkg.typeRef(t));
+    this.w.uvarint(this.pkg.types.ref(t));
   }
 
   none(): void {

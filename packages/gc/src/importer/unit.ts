@@ -170,3 +170,13 @@ function fromLatin1(bytes: Uint8Array): string {
   for (let i = 1; i < bytes.length; i++) s += String.fromCharCode(bytes[i]!);
   return s;
 }
+
+/** A count and as many elements, each written by `one`. */
+export function writeList<T>(
+  w: ByteWriter,
+  list: readonly T[],
+  one: (x: T, i: number) => void,
+): void {
+  w.uvarint(list.length);
+  for (let i = 0; i < list.length; i++) one(list[i]!, i);
+}

@@ -144,7 +144,7 @@ function severalFromOne(f: FuncWriter, pos: Pos, lhs: readonly Expr[], rhs: Expr
     value();
     return;
   }
-  const temps = types.map((t) => f.temp(f.pkg.typeRef(t), pos));
+  const temps = types.map((t) => f.temp(f.pkg.types.ref(t), pos));
   f.stmt(S.Assign, pos).u8(1);
   f.w.uvarint(temps.length);
   for (const v of temps) f.local(v, pos);
@@ -213,7 +213,7 @@ export function varDecl(f: FuncWriter, d: VarDecl): void {
 /** Temporaries with the results of a call that has several. */
 export function resultTemps(f: FuncWriter, pos: Pos, x: Expr): readonly VarInfo[] {
   const types = tupleTypes(f, x);
-  const temps = types.map((t) => f.temp(f.pkg.typeRef(t), pos));
+  const temps = types.map((t) => f.temp(f.pkg.types.ref(t), pos));
   f.stmt(S.Assign, pos).u8(1);
   f.w.uvarint(temps.length);
   for (const v of temps) f.local(v, pos);
@@ -241,7 +241,7 @@ export function multiValueAssign(f: FuncWriter, lhs: readonly VarObj[], rhs: Exp
     else commaOkExpr(f, e);
     return;
   }
-  const temps = types.map((t) => f.temp(f.pkg.typeRef(t), pos));
+  const temps = types.map((t) => f.temp(f.pkg.types.ref(t), pos));
   const w = f.stmt(S.Assign, pos);
   w.u8(1);
   w.uvarint(temps.length);

@@ -110,10 +110,10 @@ function spreadBuiltin(f: FuncWriter, x: CallExpr, id: BuiltinId): void {
   if (inner.kind !== TypeKind.Tuple) throw new InternalError('spread of one value');
   const types = inner.vars.map((v) => v.type!);
   const hasResult = f.info.modeOf(x) !== Mode.NoValue;
-  const result = hasResult ? [f.temp(f.pkg.typeRef(typeOf(f, x)), x.pos)] : [];
+  const result = hasResult ? [f.temp(f.pkg.types.ref(typeOf(f, x)), x.pos)] : [];
   f.op(X.Sequence, x.pos);
   f.list(() => {
-    const temps = types.map((t) => f.temp(f.pkg.typeRef(t), x.pos));
+    const temps = types.map((t) => f.temp(f.pkg.types.ref(t), x.pos));
     const w = f.stmt(S.Assign, x.pos);
     w.u8(1);
     w.uvarint(temps.length);

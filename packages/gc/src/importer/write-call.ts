@@ -171,12 +171,12 @@ function spreadCall(f: FuncWriter, x: CallExpr): void {
   const inner = f.typeOf(x.args[0]!);
   if (inner.kind !== TypeKind.Tuple) throw new InternalError('spread of one value');
   const types = inner.vars.map((v) => v.type!);
-  const results = sig.results.vars.map((v) => f.temp(f.pkg.typeRef(v.type!), x.pos));
+  const results = sig.results.vars.map((v) => f.temp(f.pkg.types.ref(v.type!), x.pos));
   f.op(X.Sequence, x.pos);
   f.list(() => {
     // The callee is evaluated first, as in any call.
     const fun = calleeTemp(f, x);
-    const temps = types.map((t) => f.temp(f.pkg.typeRef(t), x.pos));
+    const temps = types.map((t) => f.temp(f.pkg.types.ref(t), x.pos));
     const w = f.stmt(S.Assign, x.pos);
     w.u8(1);
     w.uvarint(temps.length);
@@ -238,7 +238,7 @@ export function calleeTemp(f: FuncWriter, x: CallExpr, g: FuncWriter = f): () =>
   const method = methodSelector(f, x.fun);
   if (method !== null && !isTypeParam(method.sel.recv)) return receiverTemp(f, x, method, g);
   const t = typeOf(f, x.fun);
-  const fun = f.temp(f.pkg.typeRef(t), x.pos, '~f');
+  const fun = f.temp(f.pkg.types.ref(t), x.pos, '~f');
   f.assignLocal(fun, x.pos, true, () => expr(f, x.fun));
   return () => {
     g.op(X.CallValue, x.pos);
@@ -260,9 +260,9 @@ function receiverTemp(
   const isPointer = unalias(at).kind === TypeKind.Pointer;
   const isValueMethod = !isNonTypeParamInterface(at) && isPointer && !wantsPointer(sel);
   const elem = isPointer ? (unalias(at) as { elem: Type }).elem : at;
-  let ref = f.pkg.typeRef(at);
-  if (address) ref = f.pkg.pointerRef(ref);
-  else if (isValueMethod) ref = f.pkg.typeRef(elem);
+  let ref = f.pkg.types.ref(at);
+  if (address) ref = f.pkg.types.pointer(ref);
+  else if (isValueMethod) ref = f.pkg.types.ref(elem);
   const recv = f.temp(ref, x.pos, '~recv');
   f.assignLocal(recv, x.pos, true, () => {
     if (address) f.op(X.Addr, x.pos);

@@ -41,7 +41,7 @@ export function goDefer(f: FuncWriter, pos: Pos, x: CallExpr, what: 'go' | 'defe
     }
   }
   const wrapper = new FuncWriter(f.cx, f, f.wrapSuffix(what), true);
-  wrapper.typeRef = f.pkg.funcTypeRef();
+  wrapper.typeRef = f.pkg.types.func();
   wrapper.setFlag(BodyFlag.Wrapper);
   const body =
     mode === Mode.Builtin
@@ -70,7 +70,7 @@ function deferToken(f: FuncWriter): number {
 
 /** A temporary for an argument, which the wrapper refers to. */
 function argTemp(f: FuncWriter, pos: Pos, t: Type, value: () => void): VarInfo {
-  const v = f.temp(f.pkg.typeRef(t), pos, '~a');
+  const v = f.temp(f.pkg.types.ref(t), pos, '~a');
   f.assignLocal(v, pos, true, value);
   return v;
 }
@@ -81,7 +81,7 @@ function callInWrapper(f: FuncWriter, g: FuncWriter, x: CallExpr): () => void {
   if (x.args.length === 1 && isMultiValue(f, x.args[0]!)) {
     const inner = f.typeOf(x.args[0]!) as { vars: readonly { type: Type | null }[] };
     const types = inner.vars.map((v) => v.type!);
-    const temps = types.map((t) => f.temp(f.pkg.typeRef(t), x.pos));
+    const temps = types.map((t) => f.temp(f.pkg.types.ref(t), x.pos));
     const w = f.stmt(S.Assign, x.pos);
     w.u8(1);
     w.uvarint(temps.length);

@@ -64,7 +64,7 @@ export function operation(f: FuncWriter, x: Operation): void {
     case Operator.AndAnd:
     case Operator.OrOr: {
       const t = typeOf(f, x);
-      f.compare(exprOpOf(x.op), f.pkg.typeRef(t), x.pos);
+      f.compare(exprOpOf(x.op), f.pkg.types.ref(t), x.pos);
       exprTo(f, x.x, t);
       exprTo(f, x.y, t);
       return;
@@ -148,7 +148,7 @@ function flattenConcat(f: FuncWriter, x: Operation, parts: Expr[]): void {
 }
 
 function comparison(f: FuncWriter, x: Operation, y: Expr): void {
-  f.compare(exprOpOf(x.op), f.pkg.typeRef(typeOf(f, x)), x.pos);
+  f.compare(exprOpOf(x.op), f.pkg.types.ref(typeOf(f, x)), x.pos);
   const t = comparedType(f, x.x, y);
   exprTo(f, x.x, t);
   exprTo(f, y, t);

@@ -70,7 +70,11 @@ class Nest {
 
   /** The variable with the token that defers in bodies need. */
   deferToken(): VarInfo {
-    this.#token ??= this.home.temp(this.home.pkg.typeRef(emptyInterface), this.next.pos, '#defers');
+    this.#token ??= this.home.temp(
+      this.home.pkg.types.ref(emptyInterface),
+      this.next.pos,
+      '#defers',
+    );
     return this.#token;
   }
 
@@ -113,7 +117,7 @@ export interface RangeLoop {
 const RETURN = -1;
 
 export function rangeFunc(f: FuncWriter, s: ForStmt, r: RangeClause): void {
-  const int = f.pkg.typeRef(intType);
+  const int = f.pkg.types.ref(intType);
   f.stmt(S.Block, s.pos);
   f.list(() => {
     const nest = f.rangeLoop?.nest ?? newNest(f, s.pos);
@@ -138,7 +142,7 @@ export function rangeFunc(f: FuncWriter, s: ForStmt, r: RangeClause): void {
 }
 
 function newNest(f: FuncWriter, pos: Pos): Nest {
-  const int = f.pkg.typeRef(intType);
+  const int = f.pkg.types.ref(intType);
   const next = f.newLocal('#next', int, pos);
   f.assignLocal(next, pos, true, () => f.intConst(int, 0, pos));
   return new Nest(f, next);
@@ -153,9 +157,9 @@ function loopBody(f: FuncWriter, loop: RangeLoop, r: RangeClause): FuncWriter {
   body.setFlag(BodyFlag.RangeBody);
   const yieldSig = yieldSignature(f, r.x);
   const { pkg } = f;
-  const bool = pkg.typeRef(boolType);
-  body.typeRef = pkg.funcTypeRef(
-    yieldSig.map((t) => pkg.typeRef(t)),
+  const bool = pkg.types.ref(boolType);
+  body.typeRef = pkg.types.func(
+    yieldSig.map((t) => pkg.types.ref(t)),
     [bool],
   );
   const lhs = unpackList(r.lhs);
@@ -190,7 +194,7 @@ function parameter(
     const v = declared(body, x);
     if (v !== null && v.name !== '_') return body.declare(v, LocalClass.Param);
   }
-  return body.newLocal(`#p${i}`, body.pkg.typeRef(t), r.pos, LocalClass.Param);
+  return body.newLocal(`#p${i}`, body.pkg.types.ref(t), r.pos, LocalClass.Param);
 }
 
 /** `k, v = #p0, #p1` for a loop that assigns to variables that exist. */
@@ -216,13 +220,13 @@ function assignParams(
 
 /** A body may run only while its loop is ready; while it runs, the loop is not. */
 function enter(body: FuncWriter, pos: Pos, loop: RangeLoop): void {
-  const int = body.pkg.typeRef(intType);
+  const int = body.pkg.types.ref(intType);
   const state = body.reach(loop.state);
   const old = body.newLocal('#old', int, pos);
   body.assignLocal(old, pos, true, () => body.local(state, pos));
   setState(body, pos, State.Panic);
   body.stmt(S.If, pos);
-  body.compare(ExprOp.Ne, body.pkg.typeRef(boolType), pos);
+  body.compare(ExprOp.Ne, body.pkg.types.ref(boolType), pos);
   body.local(old, pos);
   body.intConst(int, State.Ready, pos);
   body.list(() => {
@@ -233,7 +237,7 @@ function enter(body: FuncWriter, pos: Pos, loop: RangeLoop): void {
 }
 
 function setState(f: FuncWriter, pos: Pos, value: number, loop = f.rangeLoop!): void {
-  const int = f.pkg.typeRef(intType);
+  const int = f.pkg.types.ref(intType);
   f.assignLocal(f.reach(loop.state), pos, false, () => f.intConst(int, value, pos));
 }
 
@@ -241,12 +245,12 @@ function setState(f: FuncWriter, pos: Pos, value: number, loop = f.rangeLoop!): 
 function leave(body: FuncWriter, pos: Pos, state: number, result: boolean): void {
   setState(body, pos, state);
   body.stmt(S.Return, pos).uvarint(1);
-  body.boolConst(body.pkg.typeRef(boolType), result, pos);
+  body.boolConst(body.pkg.types.ref(boolType), result, pos);
 }
 
 function setNext(f: FuncWriter, pos: Pos, code: number): void {
   const { next } = f.rangeLoop!.nest;
-  const int = f.pkg.typeRef(intType);
+  const int = f.pkg.types.ref(intType);
   f.assignLocal(f.reach(next), pos, false, () => f.intConst(int, code, pos));
 }
 
@@ -329,9 +333,9 @@ function contains(f: FuncWriter, pos: Pos): boolean {
 
 /** The iterator has returned: a body that panicked must not have been silenced. */
 function checkState(f: FuncWriter, pos: Pos, loop: RangeLoop): void {
-  const int = f.pkg.typeRef(intType);
+  const int = f.pkg.types.ref(intType);
   f.stmt(S.If, pos);
-  f.compare(ExprOp.Eq, f.pkg.typeRef(boolType), pos);
+  f.compare(ExprOp.Eq, f.pkg.types.ref(boolType), pos);
   f.local(loop.state, pos);
   f.intConst(int, State.Panic, pos);
   f.list(() => {
@@ -366,9 +370,9 @@ function ifNext(
   then: () => void,
 ): void {
   f.stmt(S.If, pos);
-  f.compare(op, f.pkg.typeRef(boolType), pos);
+  f.compare(op, f.pkg.types.ref(boolType), pos);
   f.local(f.reach(loop.nest.next), pos);
-  f.intConst(f.pkg.typeRef(intType), code, pos);
+  f.intConst(f.pkg.types.ref(intType), code, pos);
   f.list(then);
   f.list(() => {});
 }
@@ -380,7 +384,7 @@ function act(f: FuncWriter, pos: Pos, loop: RangeLoop, exit: Exit): void {
     for (const v of f.results) f.local(v, pos);
     return;
   }
-  const int = f.pkg.typeRef(intType);
+  const int = f.pkg.types.ref(intType);
   f.assignLocal(f.reach(loop.nest.next), pos, false, () => f.intConst(int, 0, pos));
   if (exit.branch === null) {
     const isContinue = exit.code % 2 !== 0;

@@ -343,7 +343,7 @@ function range(f: FuncWriter, s: ForStmt, r: RangeClause, label: string): void {
     block(f, s.body.list);
     return;
   }
-  const temps = types.slice(0, lhs.length).map((t) => f.temp(f.pkg.typeRef(t), s.pos));
+  const temps = types.slice(0, lhs.length).map((t) => f.temp(f.pkg.types.ref(t), s.pos));
   f.w.uvarint(temps.length);
   temps.forEach((v, i) => (isBlank(lhs[i]!) ? f.none() : f.local(v, s.pos)));
   f.list(() => {
@@ -499,7 +499,7 @@ function recvAssign(f: FuncWriter, s: AssignStmt): () => void {
     value();
     return () => {};
   }
-  const temps = lhs.map((_, i) => f.temp(f.pkg.typeRef(types[i]!), s.pos));
+  const temps = lhs.map((_, i) => f.temp(f.pkg.types.ref(types[i]!), s.pos));
   f.stmt(S.Assign, s.pos).u8(1);
   f.w.uvarint(temps.length);
   for (const v of temps) f.local(v, s.pos);

@@ -1,12 +1,12 @@
 /**
- * From the checker's results to a unit: declarations, types and object references.
+ * From the checker's results to a unit: declarations and object references.
  *
  * Walks the declarations in source order. An object gets its number when it is first referred to and
- * its bytes when its turn comes; objects of other packages become stubs. Types are interned by their
- * bytes, so equal types written apart are one element.
+ * its bytes when its turn comes; objects of other packages become stubs.
  *
- * Bodies are body-writer.ts's. The package's variable initialisers, in the order of initialisation,
- * become the body of a function `init`; the source's init functions are `init.0`, `init.1`, …
+ * Types are type-writer.ts's, bodies body-writer.ts's. The package's variable initialisers, in the
+ * order of initialisation, become the body of a function `init`; the source's init functions are
+ * `init.0`, `init.1`, …
  */
 import { InternalError } from '@go-ts/base';
 import { ByteWriter } from '@go-ts/objfile/bytes';
@@ -35,28 +35,20 @@ import {
   type VarObj,
 } from '../types/object.ts';
 import {
-  type AliasType,
   asNamed,
-  byteType,
-  ChanDir,
-  type InterfaceType,
   type NamedType,
-  runeType,
   type SignatureType,
-  type StructType,
-  type TupleType,
   type Type,
   TypeKind,
   type TypeParamType,
-  tagOf,
   unalias,
 } from '../types/type.ts';
 import { under } from '../types/under.ts';
-import { universeAny } from '../types/universe.ts';
 import { BodyWriter } from './body-writer.ts';
 import { writeExact } from './const-writer.ts';
-import { FuncFlag, ObjTag, OPEN_TYPE, Section, TypeFlag, TypeTag, VarFlag } from './format.ts';
-import { UnitBuilder } from './unit.ts';
+import { FuncFlag, ObjTag, Section, TypeFlag, VarFlag } from './format.ts';
+import { TypeWriter } from './type-writer.ts';
+import { UnitBuilder, writeList } from './unit.ts';
 
 export interface WriteInput {
   readonly path: string;
@@ -70,21 +62,12 @@ export interface WriteInput {
   readonly embedFiles: (patterns: readonly string[]) => readonly string[];
 }
 
-/** What is needed to refer to a local type's enclosing type parameters. */
-interface LocalType {
-  readonly num: number;
-  readonly implicits: readonly TypeParamType[];
-}
-
 export class PackageWriter {
   readonly input: WriteInput;
   readonly unit = new UnitBuilder();
+  readonly types: TypeWriter = new TypeWriter(this);
   readonly #objs = new Map<Obj, number>();
   readonly #stubs = new Map<string, number>();
-  readonly #types = new Map<Type, number>();
-  readonly #typesByBytes = new Map<string, number>();
-  readonly #paramIndex = new Map<TypeParamType, number>();
-  readonly #localTypes = new Map<TypeNameObj, LocalType>();
   readonly #linknames = new Map<string, Linkname>();
   readonly #scope: [string, number][] = [];
   readonly #funcs: number[] = [];
@@ -141,17 +124,13 @@ export class PackageWriter {
   #bindTypeParams(d: Decl): void {
     if (d.kind === NodeKind.TypeDecl) {
       const obj = this.#objectOf(d.name) as TypeNameObj | null;
-      if (obj !== null) this.bindParams(typeParamList(obj.type!));
+      if (obj !== null) this.types.bindParams(typeParamList(obj.type!));
     } else if (d.kind === NodeKind.FuncDecl) {
       const obj = this.#objectOf(d.name) as FuncObj | null;
       if (obj === null) return;
       const sig = signatureOf(obj);
-      this.bindParams([...sig.rparams, ...sig.tparams]);
+      this.types.bindParams([...sig.rparams, ...sig.tparams]);
     }
-  }
-
-  bindParams(params: readonly TypeParamType[], first: number = 0): void {
-    params.forEach((p, i) => this.#paramIndex.set(p, first + i));
   }
 
   #decl(file: File, d: Decl): void {
@@ -197,7 +176,7 @@ export class PackageWriter {
   #constObj(obj: ConstObj): void {
     const num = this.#numberOf(obj);
     const w = this.#header(ObjTag.Const, obj);
-    w.uvarint(this.typeRef(obj.type!));
+    w.uvarint(this.types.ref(obj.type!));
     writeExact(w, this.unit, obj.val);
     this.unit.fill(Section.Obj, num, w.take());
     this.#export(obj.name, num);
@@ -216,8 +195,8 @@ export class PackageWriter {
   localType(obj: TypeNameObj, implicits: readonly TypeParamType[]): void {
     const num = this.unit.reserve(Section.Obj);
     this.#objs.set(obj, num);
-    this.#localTypes.set(obj, { num, implicits });
-    this.bindParams(typeParamList(obj.type!), implicits.length);
+    this.types.bindLocal(obj, num, implicits);
+    this.types.bindParams(typeParamList(obj.type!), implicits.length);
     const isAlias = unaliasedName(obj);
     this.#typeObj(obj, num, isAlias ? 0 : ++this.#localCount, implicits);
   }
@@ -237,10 +216,10 @@ export class PackageWriter {
     const own = typeParamList(t);
     this.#params(w, [...implicits, ...own]);
     if (isAlias) {
-      w.uvarint(this.typeRef(t.kind === TypeKind.Alias ? t.rhs! : t));
+      w.uvarint(this.types.ref(t.kind === TypeKind.Alias ? t.rhs! : t));
       w.uvarint(0);
     } else {
-      w.uvarint(this.typeRef(under(t)));
+      w.uvarint(this.types.ref(under(t)));
       const named = t as NamedType;
       const methods: number[] = [];
       for (let i = 0; i < numMethods(named); i++) {
@@ -255,7 +234,7 @@ export class PackageWriter {
   #params(w: ByteWriter, params: readonly TypeParamType[]): void {
     writeList(w, params, (p) => {
       w.uvarint(this.unit.string(p.obj.name));
-      w.uvarint(this.typeRef(p.bound));
+      w.uvarint(this.types.ref(p.bound));
     });
   }
 
@@ -266,7 +245,7 @@ export class PackageWriter {
       const num = this.#numberOf(obj);
       const link = this.#linknames.get(obj.name);
       const w = this.#header(ObjTag.Var, obj);
-      w.uvarint(this.typeRef(obj.type!));
+      w.uvarint(this.types.ref(obj.type!));
       let flags = 0;
       if (link !== undefined) {
         flags |= link.std ? VarFlag.Linkname | VarFlag.LinknameStd : VarFlag.Linkname;
@@ -334,7 +313,7 @@ export class PackageWriter {
     w.uvarint(recv);
     this.#params(w, sig.rparams);
     this.#params(w, sig.tparams);
-    w.uvarint(this.typeRef(sig));
+    w.uvarint(this.types.ref(sig));
     w.uvarint(f.body);
     this.unit.fill(Section.Obj, f.num, w.take());
   }
@@ -357,7 +336,7 @@ export class PackageWriter {
     w.uvarint(0);
     w.uvarint(0);
     w.uvarint(0);
-    w.uvarint(this.funcTypeRef());
+    w.uvarint(this.types.func());
     w.uvarint(body);
     this.unit.fill(Section.Obj, num, w.take());
     this.#funcs.push(num);
@@ -397,177 +376,6 @@ export class PackageWriter {
   qualifier(obj: Obj): string {
     return isExported(obj.name) || obj.pkg === null ? '' : obj.pkg.path;
   }
-
-  // ---- types
-
-  typeRef(t: Type): number {
-    const old = this.#types.get(t);
-    if (old !== undefined) return old;
-    const w = new ByteWriter();
-    w.u8(0);
-    const { tag, open } = this.#type(w, t);
-    w.patch8(0, tag | (open ? OPEN_TYPE : 0));
-    const n = this.#internType(w.take());
-    this.#types.set(t, n);
-    if (open) this.#open.add(n);
-    return n;
-  }
-
-  readonly #open = new Set<number>();
-
-  #internType(bytes: Uint8Array): number {
-    const key = bytesKey(bytes);
-    let n = this.#typesByBytes.get(key);
-    if (n === undefined) {
-      n = this.unit.reserve(Section.Type);
-      this.unit.fill(Section.Type, n, bytes);
-      this.#typesByBytes.set(key, n);
-    }
-    return n;
-  }
-
-  /** `func()`, and with results. */
-  funcTypeRef(params: readonly number[] = [], results: readonly number[] = []): number {
-    const w = new ByteWriter();
-    const open = [...params, ...results].some((n) => this.#open.has(n));
-    w.u8(TypeTag.Func | (open ? OPEN_TYPE : 0));
-    w.uvarint(0);
-    for (const list of [params, results]) {
-      writeList(w, list, (n) => {
-        w.uvarint(0);
-        w.uvarint(n);
-      });
-    }
-    const n = this.#internType(w.take());
-    if (open) this.#open.add(n);
-    return n;
-  }
-
-  /** Slice of the type that `elem` refers to. */
-  pointerRef(elem: number): number {
-    const w = new ByteWriter();
-    const open = this.#open.has(elem);
-    w.u8(TypeTag.Pointer | (open ? OPEN_TYPE : 0));
-    w.uvarint(elem);
-    const n = this.#internType(w.take());
-    if (open) this.#open.add(n);
-    return n;
-  }
-
-  #type(w: ByteWriter, t: Type): { tag: number; open: boolean } {
-    switch (t.kind) {
-      case TypeKind.Basic:
-        if (t === byteType || t === runeType) {
-          w.uvarint(this.unit.string(t.name));
-          return { tag: TypeTag.Universe, open: false };
-        }
-        w.uvarint(t.basic);
-        return { tag: TypeTag.Basic, open: false };
-      case TypeKind.Pointer:
-        return { tag: TypeTag.Pointer, open: this.#part(w, t.elem) };
-      case TypeKind.Slice:
-        return { tag: TypeTag.Slice, open: this.#part(w, t.elem) };
-      case TypeKind.Array:
-        w.uvarint(t.len);
-        return { tag: TypeTag.Array, open: this.#part(w, t.elem) };
-      case TypeKind.Map: {
-        const key = this.#part(w, t.key);
-        return { tag: TypeTag.Map, open: this.#part(w, t.elem) || key };
-      }
-      case TypeKind.Chan:
-        w.uvarint(t.dir === ChanDir.Both ? 3 : t.dir === ChanDir.Send ? 2 : 1);
-        return { tag: TypeTag.Chan, open: this.#part(w, t.elem) };
-      case TypeKind.Signature:
-        return { tag: TypeTag.Func, open: this.#signature(w, t) };
-      case TypeKind.Interface:
-        return { tag: TypeTag.Interface, open: this.#interface(w, t) };
-      case TypeKind.Struct:
-        return { tag: TypeTag.Struct, open: this.#struct(w, t) };
-      case TypeKind.Union: {
-        let open = false;
-        writeList(w, t.terms, (term) => {
-          w.uvarint(term.tilde ? 1 : 0);
-          if (this.#part(w, term.type)) open = true;
-        });
-        return { tag: TypeTag.Union, open };
-      }
-      case TypeKind.TypeParam: {
-        const i = this.#paramIndex.get(t);
-        if (i === undefined) throw new InternalError(`type parameter ${t.obj.name} out of place`);
-        w.uvarint(i);
-        return { tag: TypeTag.TypeParam, open: true };
-      }
-      case TypeKind.Named:
-      case TypeKind.Alias:
-        return this.#namedType(w, t);
-      default:
-        throw new InternalError(`type of kind ${t.kind} in a declaration`);
-    }
-  }
-
-  #part(w: ByteWriter, t: Type): boolean {
-    const n = this.typeRef(t);
-    w.uvarint(n);
-    return this.#open.has(n);
-  }
-
-  #namedType(w: ByteWriter, t: NamedType | AliasType): { tag: number; open: boolean } {
-    const { obj } = t.origin;
-    if (obj.pkg === null || obj === universeAny) {
-      w.uvarint(this.unit.string(obj.name));
-      return { tag: TypeTag.Universe, open: false };
-    }
-    const local = this.#localTypes.get(obj);
-    if (local !== undefined) w.uvarint(local.num);
-    else w.uvarint(this.objRef(obj));
-    const args: readonly Type[] = [...(local?.implicits ?? []), ...t.targs];
-    let open = false;
-    writeList(w, args, (a) => {
-      if (this.#part(w, a)) open = true;
-    });
-    return { tag: t.kind === TypeKind.Named ? TypeTag.Named : TypeTag.Alias, open };
-  }
-
-  #signature(w: ByteWriter, sig: SignatureType): boolean {
-    w.uvarint(sig.variadic ? 1 : 0);
-    const params = this.#tuple(w, sig.params);
-    return this.#tuple(w, sig.results) || params;
-  }
-
-  #tuple(w: ByteWriter, tuple: TupleType): boolean {
-    let open = false;
-    writeList(w, tuple.vars, (v) => {
-      w.uvarint(this.unit.string(v.name));
-      if (this.#part(w, v.type!)) open = true;
-    });
-    return open;
-  }
-
-  #interface(w: ByteWriter, t: InterfaceType): boolean {
-    let open = false;
-    w.uvarint(t.implicit ? 1 : 0);
-    writeList(w, t.methods, (m) => {
-      w.uvarint(this.unit.string(m.name));
-      w.uvarint(this.unit.string(this.qualifier(m)));
-      if (this.#part(w, m.type!)) open = true;
-    });
-    writeList(w, t.embeddeds, (e) => {
-      if (this.#part(w, e)) open = true;
-    });
-    return open;
-  }
-
-  #struct(w: ByteWriter, t: StructType): boolean {
-    let open = false;
-    writeList(w, t.fields, (f, i) => {
-      w.uvarint(this.unit.string(f.name));
-      w.uvarint(this.unit.string(this.qualifier(f)));
-      if (this.#part(w, f.type!)) open = true;
-      w.uvarint(f.embedded ? 1 : 0);
-      w.uvarint(this.unit.string(tagOf(t, i)));
-    });
-    return open;
-  }
 }
 
 interface FuncParts {
@@ -577,15 +385,6 @@ interface FuncParts {
   readonly decl: FuncDecl;
   readonly sig: SignatureType;
   readonly body: number;
-}
-
-export function writeList<T>(
-  w: ByteWriter,
-  list: readonly T[],
-  one: (x: T, i: number) => void,
-): void {
-  w.uvarint(list.length);
-  for (let i = 0; i < list.length; i++) one(list[i]!, i);
 }
 
 function typeParamList(t: Type): readonly TypeParamType[] {
@@ -601,12 +400,6 @@ function unaliasedName(obj: TypeNameObj): boolean {
 function originOf(obj: Obj): Obj {
   if (obj.kind === ObjKind.Func || obj.kind === ObjKind.Var) return obj.origin ?? obj;
   return obj;
-}
-
-function bytesKey(bytes: Uint8Array): string {
-  let s = '';
-  for (const b of bytes) s += String.fromCharCode(b);
-  return s;
 }
 
 const pragmaMap: readonly (readonly [number, number])[] = [

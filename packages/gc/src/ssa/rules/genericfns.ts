@@ -1,5 +1,5 @@
-import { type CallInfo } from '../calls.ts';
 /** What the generic rules call: exact arithmetic on constants, and tests on values. */
+import { type CallInfo } from '../calls.ts';
 import { type Func, truncConst } from '../func.ts';
 import {
   OpAdd,
@@ -13,7 +13,7 @@ import {
   OpStaticCall,
 } from '../op.ts';
 import { type Rep, RepF32, RepI64, isIntRep, repSize } from '../rep.ts';
-import { type RuleFunctions } from '../rewrite.ts';
+import { type RuleFunctions } from '../rule.ts';
 import { type Value } from '../value.ts';
 import { divFunctions } from './divmod.ts';
 

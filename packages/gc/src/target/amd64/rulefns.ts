@@ -77,7 +77,7 @@ import {
   RepV128,
   repSize,
 } from '../../ssa/rep.ts';
-import { type RuleFunctions } from '../../ssa/rewrite.ts';
+import { type RuleFunctions } from '../../ssa/rule.ts';
 import { type Value } from '../../ssa/value.ts';
 
 type Const = number | bigint;

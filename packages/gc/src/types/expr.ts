@@ -9,20 +9,20 @@
  * Spec: "Expressions", "Constants".   GOROOT: src/cmd/compile/internal/types2/expr.go (wordings).
  */
 import { unreachable } from '@go-ts/base';
-import type { Value } from '../constant/value.ts';
+import { type Value } from '../constant/value.ts';
 import { type AssertExpr, type Expr, NodeKind, type Operation } from '../syntax/nodes.ts';
 import { startPos } from '../syntax/positions.ts';
 import { exprString } from '../syntax/print.ts';
 import { Operator } from '../syntax/token.ts';
-import type { Target } from './assign.ts';
+import { type Target } from './assign.ts';
 import { binaryExpr, unaryExpr } from './binary.ts';
-import { callExpr, funcInst, selector } from './call.ts';
-import type { Checker } from './check.ts';
+import { callExpr, funcInst } from './call.ts';
+import { type Checker } from './check.ts';
 import { convertUntyped, representation } from './const.ts';
 import { isComplete } from './cycles.ts';
 import { invalidOp } from './errors.ts';
 import { indexExpr, sliceExpr } from './index.ts';
-import type { Why } from './instantiate.ts';
+import { type Why } from './instantiate.ts';
 import { basicLit, compositeLit, funcLit } from './literals.ts';
 import { assertableTo } from './lookup.ts';
 import { isNil, isValid, Mode, Operand, operandStr } from './operand.ts';
@@ -43,6 +43,7 @@ import {
   maxType,
 } from './predicates.ts';
 import { record, recordTypeAndValue } from './recording.ts';
+import { selector } from './selector.ts';
 import {
   BasicKind,
   type BasicType,

@@ -18,10 +18,9 @@ import {
 import { startPos } from '../syntax/positions.ts';
 import { exprString } from '../syntax/print.ts';
 import { Operator } from '../syntax/token.ts';
-import { selector } from './call.ts';
-import type { Checker } from './check.ts';
+import { type Checker } from './check.ts';
 import { representableConst } from './const.ts';
-import type { GenericType } from './context.ts';
+import { type GenericType } from './context.ts';
 import { objDecl } from './decl.ts';
 import { invalidOp } from './errors.ts';
 import { expr } from './expr.ts';
@@ -29,7 +28,7 @@ import { instance, validateTypeArgCount, verifyInstance } from './instantiate.ts
 import { interfaceType } from './interface.ts';
 import { recordMono } from './mono.ts';
 import { typeParamsOf } from './named.ts';
-import { type Obj, ObjKind, objectKind, type TypeNameObj } from './object.ts';
+import { type Obj, objectKind, ObjKind, type TypeNameObj } from './object.ts';
 import { isValid, Mode, Operand, operandStr } from './operand.ts';
 import {
   isComparable,
@@ -42,7 +41,8 @@ import {
 } from './predicates.ts';
 import { recordInstance, recordTypeAndValue, recordUse } from './recording.ts';
 import { addDeclDep } from './resolver.ts';
-import type { Scope } from './scope.ts';
+import { type Scope } from './scope.ts';
+import { selector } from './selector.ts';
 import { funcType } from './signature.ts';
 import { structType } from './struct.ts';
 import {
@@ -66,7 +66,7 @@ import { typeStr } from './typestring.ts';
 import { under } from './under.ts';
 import { universeAny, universeComparable, universeIota } from './universe.ts';
 import { use } from './use.ts';
-import { Version, verifyVersion } from './version.ts';
+import { verifyVersion, Version } from './version.ts';
 
 /** Checks an identifier. If `wantType`, it is expected to denote a type. */
 export function ident(check: Checker, x: Operand, e: Name, wantType: boolean): void {

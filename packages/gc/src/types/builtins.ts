@@ -5,7 +5,7 @@
  * unless the table says that they need special treatment, and says whether the call is valid, with
  * the result in `x`.
  *
- * Spec: "Built-in functions", "Package unsafe".
+ * Spec: "Built-in functions". Those of package unsafe are in unsafe.ts.
  * GOROOT: src/cmd/compile/internal/types2/builtins.go (wordings).
  */
 import { unreachable } from '@go-ts/base';
@@ -24,22 +24,18 @@ import {
   type Value,
   ValueKind,
 } from '../constant/value.ts';
-import { type CallExpr, NodeKind, unparen } from '../syntax/nodes.ts';
+import { type CallExpr } from '../syntax/nodes.ts';
 import { exprString } from '../syntax/print.ts';
 import { Operator } from '../syntax/token.ts';
 import { assignment } from './assign.ts';
 import { matchTypes } from './binary.ts';
 import { checkArguments, exprList } from './call.ts';
-import type { Checker } from './check.ts';
+import { type Checker } from './check.ts';
 import { convertUntyped } from './const.ts';
-import { cycleError, firstInSource } from './cycles.ts';
 import { invalidArg, invalidOp } from './errors.ts';
-import { exclude, expr, exprOrType, rawExpr, updateExprType } from './expr.ts';
-import { checkIndex, isValidIndex } from './index.ts';
-import { SelectionKind } from './info.ts';
-import { derefStructPtr, lookupFieldOrMethod } from './lookup.ts';
-import { unpack } from './named.ts';
-import { newParam, newTypeName, newVar, ObjKind, VarKind } from './object.ts';
+import { exclude, exprOrType, rawExpr, updateExprType } from './expr.ts';
+import { checkIndex } from './index.ts';
+import { newParam, newTypeName, newVar, VarKind } from './object.ts';
 import { assignableTo, everyTermOf, isNil, isValid, Mode, Operand, operandStr } from './operand.ts';
 import {
   allOrdered,
@@ -54,8 +50,7 @@ import {
   isUntyped,
 } from './predicates.ts';
 import { arrayOf } from './range.ts';
-import { record, recordBuiltinType, recordSelection } from './recording.ts';
-import { alignof, offsetof, sizeof } from './sizes.ts';
+import { recordBuiltinType } from './recording.ts';
 import {
   BasicKind,
   byteType,
@@ -67,8 +62,6 @@ import {
   float32Type,
   float64Type,
   intType,
-  invalidType,
-  NamedState,
   newEmbedding,
   newPointer,
   newSignature,
@@ -77,25 +70,32 @@ import {
   newTypeParam,
   newUnion,
   type SignatureType,
-  stringType,
   type Term,
   type Type,
   TypeKind,
-  uintptrType,
   unalias,
-  unsafePointerType,
   untypedComplexType,
   untypedFloatType,
 } from './type.ts';
 import { typeStr } from './typestring.ts';
 import { validVarType, varType } from './typexpr.ts';
-import { type Cause, commonUnder, commonUnderOf, everyUnder, under } from './under.ts';
+import { type Cause, commonUnder, everyUnder, under } from './under.ts';
 import { BuiltinId, builtinInfos } from './universe.ts';
+import {
+  alignofCall,
+  offsetofCall,
+  sizeofCall,
+  unsafeAdd,
+  unsafeSlice,
+  unsafeSliceData,
+  unsafeString,
+  unsafeStringData,
+} from './unsafe.ts';
 import { use } from './use.ts';
 import { verifyVersion, Version } from './version.ts';
 
 /** A call that is being checked. */
-interface Builtin {
+export interface Builtin {
   readonly check: Checker;
   readonly x: Operand;
   readonly call: CallExpr;
@@ -222,7 +222,7 @@ function recordSig(b: Builtin, res: Type | null, args: readonly Type[]): void {
 }
 
 /** The result is a value of type `res`, of arguments of types `args`. */
-function value(b: Builtin, res: Type, args: readonly Type[]): true {
+export function value(b: Builtin, res: Type, args: readonly Type[]): true {
   b.x.mode = Mode.Value;
   b.x.type = res;
   recordSig(b, res, args);
@@ -236,7 +236,7 @@ function noValue(b: Builtin, args: readonly Type[]): true {
   return true;
 }
 
-function str(b: Builtin, x: Operand): string {
+export function str(b: Builtin, x: Operand): string {
   return operandStr(b.check, x);
 }
 
@@ -716,140 +716,6 @@ function print(b: Builtin): boolean {
   );
 }
 
-function unsafeAdd(b: Builtin): boolean {
-  const { check, x } = b;
-  verifyVersion(check, b.call.fun, Version.go1_17, 'unsafe.Add');
-  assignment(check, x, unsafePointerType, 'argument to unsafe.Add');
-  if (!isValid(x)) return false;
-  const y = b.args[1]!;
-  if (!isValidIndex(check, y, 'InvalidUnsafeAdd', 'length', true)) return false;
-  return value(b, unsafePointerType, [unsafePointerType, y.type]);
-}
-
-/** The result is a constant of type uintptr. */
-function uintptrConst(b: Builtin, n: number): true {
-  b.x.mode = Mode.Constant;
-  b.x.val = makeInt(n);
-  b.x.type = uintptrType;
-  return true;
-}
-
-function alignofCall(b: Builtin): boolean {
-  const { check, x } = b;
-  assignment(check, x, null, 'argument to unsafe.Alignof');
-  if (!isValid(x)) return false;
-  if (hasVarSize(check, x.type)) return value(b, uintptrType, [x.type]);
-  return uintptrConst(b, alignof(check.config.sizes, x.type));
-}
-
-function sizeofCall(b: Builtin): boolean {
-  const { check, x } = b;
-  assignment(check, x, null, 'argument to unsafe.Sizeof');
-  if (!isValid(x)) return false;
-  if (hasVarSize(check, x.type)) return value(b, uintptrType, [x.type]);
-  const size = sizeof(check.config.sizes, x.type);
-  if (size >= 0) return uintptrConst(b, size);
-  check.error(x, 'TypeTooLarge', `${str(b, x)} is too large`);
-  return false;
-}
-
-function offsetofCall(b: Builtin): boolean {
-  const { check, x } = b;
-  const arg0 = b.call.args[0]!;
-  const sel = unparen(arg0);
-  if (sel.kind !== NodeKind.SelectorExpr) {
-    check.error(
-      arg0,
-      'BadOffsetofSyntax',
-      `${invalidArg}${exprString(arg0)} is not a selector expression`,
-    );
-    use(check, [arg0]);
-    return false;
-  }
-  expr(check, null, x, sel.x);
-  if (!isValid(x)) return false;
-  const base = derefStructPtr(x.type);
-  const name = sel.sel.value;
-  const { obj, index, indirect } = lookupFieldOrMethod(base, false, check.pkg, name, false);
-  if (obj === null) {
-    check.error(
-      x,
-      'MissingFieldOrMethod',
-      `${invalidArg}${typeStr(check, base)} has no single field ${name}`,
-    );
-    return false;
-  }
-  if (obj.kind === ObjKind.Func) {
-    check.error(arg0, 'InvalidOffsetof', `${invalidArg}${exprString(arg0)} is a method value`);
-    return false;
-  }
-  if (indirect) {
-    check.error(
-      x,
-      'InvalidOffsetof',
-      `${invalidArg}field ${name} is embedded via a pointer in ${typeStr(check, base)}`,
-    );
-    return false;
-  }
-  recordSelection(check, sel, {
-    kind: SelectionKind.Field,
-    recv: base,
-    obj,
-    index,
-    indirect: false,
-  });
-  const field = Operand.value(sel, obj.type!);
-  if (x.mode === Mode.Variable) field.mode = Mode.Variable;
-  record(check, field);
-  if (hasVarSize(check, base)) return value(b, uintptrType, [obj.type!]);
-  const offset = offsetof(check.config.sizes, base, index);
-  if (offset >= 0) return uintptrConst(b, offset);
-  check.error(x, 'TypeTooLarge', `${str(b, x)} is too large`);
-  return false;
-}
-
-function unsafeSlice(b: Builtin): boolean {
-  const { check, x } = b;
-  verifyVersion(check, b.call.fun, Version.go1_17, 'unsafe.Slice');
-  const ptr = commonUnderOf(x.type);
-  if (ptr === null || ptr.kind !== TypeKind.Pointer) {
-    check.error(x, 'InvalidUnsafeSlice', `${invalidArg}${str(b, x)} is not a pointer`);
-    return false;
-  }
-  const y = b.args[1]!;
-  if (!isValidIndex(check, y, 'InvalidUnsafeSlice', 'length', false)) return false;
-  return value(b, newSlice(ptr.elem), [ptr, y.type]);
-}
-
-function unsafeSliceData(b: Builtin): boolean {
-  const { check, x } = b;
-  verifyVersion(check, b.call.fun, Version.go1_20, 'unsafe.SliceData');
-  const slice = commonUnderOf(x.type);
-  if (slice === null || slice.kind !== TypeKind.Slice) {
-    check.error(x, 'InvalidUnsafeSliceData', `${invalidArg}${str(b, x)} is not a slice`);
-    return false;
-  }
-  return value(b, newPointer(slice.elem), [slice]);
-}
-
-function unsafeString(b: Builtin): boolean {
-  const { check, x } = b;
-  verifyVersion(check, b.call.fun, Version.go1_20, 'unsafe.String');
-  const ptr = newPointer(byteType);
-  assignment(check, x, ptr, 'argument to unsafe.String');
-  if (!isValid(x)) return false;
-  const y = b.args[1]!;
-  if (!isValidIndex(check, y, 'InvalidUnsafeString', 'length', false)) return false;
-  return value(b, stringType, [ptr, y.type]);
-}
-
-function unsafeStringData(b: Builtin): boolean {
-  const { check, x } = b;
-  verifyVersion(check, b.call.fun, Version.go1_20, 'unsafe.StringData');
-  assignment(check, x, stringType, 'argument to unsafe.StringData');
-  return isValid(x) && value(b, newPointer(byteType), [stringType]);
-}
-
 function assertCall(b: Builtin): boolean {
   const { check, x, call } = b;
   if (x.mode !== Mode.Constant || !isBoolean(x.type)) {
@@ -876,35 +742,4 @@ function trace(b: Builtin): boolean {
     first = false;
   }
   return isValid(x);
-}
-
-/** Whether the size of `t` depends on type parameters, or is infinite. */
-function hasVarSize(check: Checker, t0: Type): boolean {
-  const t = unalias(t0);
-  switch (t.kind) {
-    case TypeKind.Named: {
-      if ((t.state & NamedState.SizeKnown) !== 0) return (t.state & NamedState.VarSize) !== 0;
-      const i = check.objPathIndex.get(t.obj);
-      if (i !== undefined) {
-        const cycle = check.objPath.slice(i);
-        cycleError(check, cycle, firstInSource(check, cycle));
-        return true;
-      }
-      check.push(t.obj);
-      const { rhs } = unpack(t);
-      const isSimd = t.obj.name === '_simd' && t.obj.pkg?.path === 'simd';
-      const variable = hasVarSize(check, rhs ?? invalidType) || isSimd;
-      check.pop();
-      t.state |= NamedState.SizeKnown | (variable ? NamedState.VarSize : 0);
-      return variable;
-    }
-    case TypeKind.Array:
-      return hasVarSize(check, t.elem);
-    case TypeKind.Struct:
-      return t.fields.some((f) => hasVarSize(check, f.type!));
-    case TypeKind.TypeParam:
-      return true;
-    default:
-      return false;
-  }
 }

@@ -27,7 +27,7 @@ import {
   signatureOf,
   type VarObj,
 } from './object.ts';
-import { Mode, Operand, operandStr } from './operand.ts';
+import { Mode, type Operand, operandStr } from './operand.ts';
 import { isInvalid, isValidName } from './predicates.ts';
 import { recordSelection, recordUse } from './recording.ts';
 import { addDeclDep } from './resolver.ts';

@@ -23,7 +23,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ToolError } from '@go-ts/base';
 import { escapePath, escapeVersion } from '../version/escape.ts';
 import { canonicalVersion, type ModuleVersion } from '../version/module.ts';
@@ -37,7 +37,7 @@ export class ModuleCache {
   #isThere = false;
 
   constructor(root: string) {
-    this.root = root;
+    this.root = isAbsolute(root) ? resolve(root) : root;
   }
 
   /** That there is a folder, or can be. */
@@ -66,12 +66,12 @@ export class ModuleCache {
   /** `cache/download/PATH/@v`. */
   dir(path: string): string {
     this.check();
-    return join(this.root, 'cache/download', escapePath(path), '@v');
+    return `${this.root}/cache/download/${escapePath(path)}/@v`;
   }
 
   path(mod: ModuleVersion, suffix: string): string {
     checkVersion(mod.version);
-    return join(this.dir(mod.path), `${escapeVersion(mod.version)}.${suffix}`);
+    return `${this.dir(mod.path)}/${escapeVersion(mod.version)}.${suffix}`;
   }
 
   /** Where the module is unpacked, whether or not it is. */

@@ -443,6 +443,7 @@ export function isDirectoryPath(path: string): boolean {
 
 function mustQuote(text: string): boolean {
   if (text === '' || text.includes('//') || text.includes('/*')) return true;
+  if (/^[\w.\-~@^+/:=<>!]+$/.test(text)) return false;
   for (const c of text) {
     if (' "\'`'.includes(c) || !isPrint(c.codePointAt(0)!)) return true;
     if ('()[]{},'.includes(c) && text.length > 1) return true;

@@ -1,10 +1,11 @@
 /**
- * `./bench [run] [build] [--page]`: ratios to the official toolchain of the same release, in one run;
+ * `./bench [run] [build] [mod] [--page]`: ratios to the official toolchain of the same release, in one run;
  * with --page they also go into docs/benchmarks.md.
  *
  * run: programs compiled by either toolchain, their running times. build: `go build` of hello from an
  * empty cache, after an edit and with nothing to do; of a module of 20,000 lines after
- * one of its packages was edited; and commands that only start.
+ * one of its packages was edited; and commands that only start. mod: module commands, over a record
+ * that has to be made once (tools/bench/modules.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { peerEnv, peerGoroot } from '../peer.ts';
 import { type Command, compare, type Comparison, geometricMean, printTable } from './measure.ts';
 import { editLeaf, writeModule } from './module.ts';
+import { benchModules } from './modules.ts';
 import { writeBenchmarks } from './page.ts';
 
 const ourGo = fileURLToPath(new URL('../../go', import.meta.url));
@@ -99,11 +101,15 @@ async function benchBuild(): Promise<Comparison[]> {
   return rows;
 }
 
-const groups: Record<string, () => Promise<Comparison[]>> = { run: benchRun, build: benchBuild };
+const groups: Record<string, () => Promise<Comparison[]>> = {
+  run: benchRun,
+  build: benchBuild,
+  mod: () => benchModules(ourGo, officialGo, scratch),
+};
 const words = process.argv.slice(2).filter((word) => word !== '--page');
 const wantsPage = process.argv.includes('--page');
 try {
-  for (const word of words.length > 0 ? words : Object.keys(groups)) {
+  for (const word of words.length > 0 ? words : ['run', 'build']) {
     const group = groups[word];
     if (group === undefined) {
       throw new Error(`no group ${word}; there are ${Object.keys(groups).join(', ')}`);

@@ -133,8 +133,8 @@ describe.skipIf(peerGoroot() === undefined)('a build', () => {
         timeout: 10_000,
       }).stdout;
     const quoted = [process.execPath, ...words].map((word) => `'${word}'`).join(' ');
-    // tmux says to its programs which terminal they are on.
-    const script = `TERM=${env(size.more)['TERM']} ${quoted}; echo "status $?"; exec sleep 600`;
+    // tmux says to its programs which terminal they are on; the shell is to outlive Ctrl-C.
+    const script = `trap : INT; TERM=${env(size.more)['TERM']} ${quoted}; echo "status $?"; exec sleep 600`;
     tmux('new-session', '-d', '-x', String(size.columns), '-y', '16', script);
     try {
       for (let i = 0; i < 600; i++) {
@@ -167,7 +167,7 @@ describe.skipIf(peerGoroot() === undefined)('a build', () => {
     { timeout: 100_000 },
     async ({ columns, first, row }) => {
       const seen: string[] = [];
-      const last = await inTerminal({ columns }, command('-a', '-o', 'out/'), (screen) => {
+      const last = await inTerminal({ columns }, command('-a', '-o', `out${columns}/`), (screen) => {
         if (first.test(screen)) seen.push(screen);
         return isOver(screen);
       });
@@ -176,7 +176,7 @@ describe.skipIf(peerGoroot() === undefined)('a build', () => {
       expect(fullest).toMatch(first);
       for (const line of fullest.split('\n')) expect(line.length).toBeLessThan(columns);
       expect(last.trimEnd()).toBe('status 0');
-      expect(readFileSync(join(dir, 'out/m'), 'utf8')).toContain('echo ran');
+      expect(readFileSync(join(dir, `out${columns}/m`), 'utf8')).toContain('echo ran');
     },
   );
 
@@ -197,7 +197,7 @@ describe.skipIf(peerGoroot() === undefined)('a build', () => {
         },
       );
       expect(sent).toBe(true);
-      expect(last.replaceAll(/^\^C/gm, '').trimEnd()).toBe('status 1');
+      expect(last.replaceAll(/^\^C/gm, '').trimEnd()).toBe('status 130');
       expect(existsSync(join(dir, 'none'))).toBe(false);
     },
   );

@@ -61,8 +61,8 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
     if (!config.flags.work) temp.remove();
   }
   const { values } = line;
-  const isPlain = values['json'] !== true && values['fuzz'] === '';
-  if (status !== 0 && isPlain && test.packages.length > 0) print('FAIL\n');
+  const saysResult = values['c'] !== true && values['json'] !== true && values['fuzz'] === '';
+  if (status !== 0 && saysResult && test.packages.length > 0) print('FAIL\n');
   return status;
 }
 

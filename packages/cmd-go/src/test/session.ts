@@ -254,11 +254,7 @@ export class Session {
   async #perform(one: Running, before: Running | undefined): Promise<void> {
     const binary = await one.built;
     if (this.#compilesOnly) {
-      const { p } = one.target;
-      if (binary.kind === 'failed') {
-        this.#failed = true;
-        print(`FAIL\t${p.importPath} [build failed]\n`);
-      }
+      if (binary.kind === 'failed') this.#failed = true;
       one.started.resolve();
       one.printed.resolve();
       return;

@@ -4,8 +4,8 @@
  * One run per package: it reads the package's sources, unified export data of its imports and the
  * facts that the tool found in those, and leaves facts of its own. All that a run reads is named by
  * content in its configuration, so that is its key; facts, output and fixes are kept in the cache, and
- * a package that has been judged is not judged again. A package whose imports cannot be compiled is
- * passed over: that has been reported.
+ * a package that has been judged is not judged again. A package that cannot be compiled, or whose imports
+ * cannot, is passed over: that has been reported.
  * GOROOT: src/cmd/go/internal/work/exec.go (vet), action.go (VetAction), shell.go (reportCmd).
  */
 import { spawn } from 'node:child_process';
@@ -58,6 +58,8 @@ export class VetRunner {
   readonly #toolHash: string;
   readonly #found = new Map<Package, Promise<Findings>>();
   readonly #roots: ReadonlySet<Package>;
+  /** Those that are built, because others import them. */
+  readonly #imported: ReadonlySet<Package>;
   #free: number;
   readonly #waiting: (() => void)[] = [];
   #count = 0;
@@ -65,6 +67,7 @@ export class VetRunner {
   constructor(options: VetOptions) {
     this.#options = options;
     this.#roots = new Set(options.roots);
+    this.#imported = new Set(packageList(options.roots).flatMap((p) => p.deps));
     this.#toolHash = options.builder.fileHash(options.tool);
     this.#free = options.builder.config.flags.p;
   }
@@ -106,7 +109,9 @@ export class VetRunner {
     if (p.importPath === 'unsafe' || p.sources === undefined) return nothing;
     const { builder } = this.#options;
     const below = await Promise.all(p.deps.map((dep) => this.#package(dep)));
-    const built = await Promise.all(p.deps.map((dep) => builder.isBuilt(dep)));
+    // What is wrong with a package that is built as well has been said by the compiler.
+    const builds = this.#imported.has(p) ? [p, ...p.deps] : p.deps;
+    const built = await Promise.all(builds.map((dep) => builder.isBuilt(dep)));
     if (built.includes(false)) return { ...nothing, ok: false };
     const packages = new Map<string, string>();
     const exports = await Promise.all(p.deps.map((dep) => builder.unified(dep, false)));

@@ -269,7 +269,7 @@ class Parser {
     const isSuffix = pos.offset > 0 && this.#text.slice(lineStart, pos.offset).trim() !== '';
     const newline = this.#text.indexOf('\n', pos.offset);
     this.#offset = newline < 0 ? this.#text.length : newline;
-    this.#column += [...this.#text.slice(pos.offset, this.#offset)].length;
+    this.#column += Array.from(this.#text.slice(pos.offset, this.#offset)).length;
     if (newline >= 0) this.#skip('\n');
     const token = this.#finish(isSuffix ? 'eolcomment' : 'comment', pos);
     const text = token.text.replace(/\r?\n$/, '');

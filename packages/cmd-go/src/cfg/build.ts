@@ -53,6 +53,9 @@ export interface BuildFlags {
   readonly ldflags: readonly string[];
   readonly toolexec: readonly string[];
   readonly buildvcs: string | boolean;
+  readonly 'debug-actiongraph': string;
+  /** Only commands that build have it. */
+  readonly timings?: string | boolean;
 }
 
 /** For packages named with a version: the modules around the working folder do not count. */
@@ -153,7 +156,6 @@ const unsupported = [
   'coverpkg',
   'coverprofile',
   'pkgdir',
-  'debug-actiongraph',
   'debug-runtime-trace',
   'debug-trace',
 ];

@@ -96,6 +96,9 @@ export const buildFlags: FlagTable = {
 /** The events of compiling, for commands whose own output is not JSON. */
 export const jsonFlag: FlagTable = { json: bool };
 
+/** A page that says where the time went; with a text, into that file. */
+export const timingsFlag: FlagTable = { timings: { ...bool, optionalText: true } };
+
 export const coverFlags: FlagTable = { cover: bool, covermode: text, coverpkg: text };
 
 /** What every command takes that looks at modules. */

@@ -3,7 +3,7 @@
  * may also be written with the prefix that they have there.
  * GOROOT: src/cmd/go/internal/test/{testflag,flagdefs}.go.
  */
-import { buildFlags, coverFlags } from './buildflags.ts';
+import { buildFlags, coverFlags, timingsFlag } from './buildflags.ts';
 import { parseDuration } from './duration.ts';
 import { type FlagSpec, type FlagTable } from './flags.ts';
 
@@ -75,6 +75,7 @@ const prefixed: [string, FlagSpec][] = Object.entries(toTest).map(([name, spec])
 
 export const testFlags: FlagTable = {
   ...buildFlags,
+  ...timingsFlag,
   ...coverFlags,
   c: bool,
   o: text,

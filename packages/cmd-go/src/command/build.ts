@@ -89,6 +89,7 @@ async function write(builder: Builder, p: Package, dest: string | undefined): Pr
   const what = `${p.importPath}: go build ${p.importPath}`;
   makeFolderOf(dest, what);
   placeOutput(builder.cache.file(output), dest, { mode: isProgram ? 0o777 : 0o666, what });
+  if (isProgram) builder.installed(p, dest);
 }
 
 function isFolder(path: string): boolean {

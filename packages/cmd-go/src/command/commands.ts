@@ -2,7 +2,7 @@
  * The commands: their usage lines, flags, and the module that does the work, loaded only when asked
  * for. GOROOT: src/cmd/go/main.go, and the UsageLine of each command.
  */
-import { buildFlags, coverFlags, jsonFlag, moduleFlags } from '../cfg/buildflags.ts';
+import { buildFlags, coverFlags, jsonFlag, moduleFlags, timingsFlag } from '../cfg/buildflags.ts';
 import { type CommandLine, type FlagTable } from '../cfg/flags.ts';
 import { type Settings } from '../cfg/settings.ts';
 import { testFlags } from '../cfg/testflags.ts';
@@ -36,7 +36,7 @@ export const commands: Readonly<Record<string, Command>> = {
   build: {
     usage: 'go build [-o output] [build flags] [packages]',
     short: 'compile packages and dependencies',
-    flags: { ...buildFlags, ...coverFlags, ...jsonFlag, o: text },
+    flags: { ...buildFlags, ...coverFlags, ...jsonFlag, ...timingsFlag, o: text },
     load: async () => (await import('./build.ts')).runBuild,
   },
   ...modCommands,
@@ -90,7 +90,7 @@ export const commands: Readonly<Record<string, Command>> = {
   install: {
     usage: 'go install [build flags] [packages]',
     short: 'compile and install packages and dependencies',
-    flags: { ...buildFlags, ...coverFlags, ...jsonFlag },
+    flags: { ...buildFlags, ...coverFlags, ...jsonFlag, ...timingsFlag },
     load: async () => (await import('./install.ts')).runInstall,
   },
   list: {
@@ -118,7 +118,7 @@ export const commands: Readonly<Record<string, Command>> = {
   run: {
     usage: 'go run [build flags] [-exec xprog] package [arguments...]',
     short: 'compile and run Go program',
-    flags: { ...buildFlags, ...coverFlags, ...jsonFlag, exec: { kind: 'list' } },
+    flags: { ...buildFlags, ...coverFlags, ...jsonFlag, ...timingsFlag, exec: { kind: 'list' } },
     load: async () => (await import('./run.ts')).runRun,
   },
   test: {

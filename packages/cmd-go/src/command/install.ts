@@ -53,6 +53,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
         const what = `${p.importPath}: go install ${p.importPath}`;
         makeFolderOf(dest!, what);
         placeOutput(builder.cache.file(output), dest!, { mode: 0o777, what });
+        builder.installed(p, dest!);
       }
     },
     tools,

@@ -20,6 +20,7 @@ type RunTool = (
 
 const tools: Readonly<Record<string, () => Promise<RunTool>>> = {
   asm: async () => (await import('../tool/asm.ts')).runAsm,
+  cacheprog: async () => (await import('../tool/cacheprog.ts')).runCacheprog,
   compile: async () => (await import('../tool/compile.ts')).runCompile,
   link: async () => (await import('../tool/link.ts')).runLink,
 };

@@ -14,8 +14,7 @@ export class Action {
   /** The import path. */
   readonly package: string;
   deps: readonly Action[] = [];
-  /** The key in the cache, once it is known. */
-  key = '';
+  /** Begins with a short form of its key in the cache. */
   buildID = '';
   /** The file that the user gets. */
   target = '';

@@ -33,8 +33,9 @@ import {
 import { Pool } from '../worker/pool.ts';
 import { type Action, ActionLog } from './actions.ts';
 import { buildInfo, defaultGodebug } from './buildinfo.ts';
-import { type ActionID, Cache, KeyHash } from './cache.ts';
+import { type ActionID, Cache, type CacheEntry, KeyHash } from './cache.ts';
 import { openCacheDir } from './cachedir.ts';
+import { type CacheProgram } from './cacheprog.ts';
 import { checkTempFolder } from './folders.ts';
 import { includedFiles, InputHashes } from './inputs.ts';
 import { PerPackageFlags } from './perpackage.ts';
@@ -47,6 +48,8 @@ export interface BuilderOptions {
   /** Stands for the tools in every key. */
   readonly toolID: string;
   readonly now: number;
+  /** Keeps the cache instead of the folder alone. */
+  readonly program?: CacheProgram;
   /** Workers are to say how long steps and passes take. */
   readonly timed?: boolean;
 }
@@ -130,10 +133,9 @@ export class Builder {
     const job = await this.#linkJob(main, built, extra);
     const action = this.log.add('link', main.importPath);
     action.deps = [main, ...packageList(main.deps)].map((p) => this.#actions.get(p)!);
-    action.key = job.key;
     action.buildID = job.buildID;
     this.log.ready(action);
-    const known = this.config.flags.a ? undefined : this.cache.lookup(job.key);
+    const known = this.config.flags.a ? undefined : await this.#lookup(job.key);
     if (known !== undefined) {
       this.log.ended(action, 'cached');
       return known.output;
@@ -143,6 +145,17 @@ export class Builder {
     this.#report(main, result);
     if (output === undefined) throw new BuildFailed();
     return output;
+  }
+
+  /** A program is where the user wants it. */
+  installed(main: Package, dest: string): void {
+    const { log } = this;
+    const link = log.actions.findLast((a) => a.mode === 'link' && a.package === main.importPath);
+    const action = log.add('link-install', main.importPath);
+    action.deps = link === undefined ? [] : [link];
+    action.buildID = link?.buildID ?? '';
+    action.target = resolve(this.config.cwd, dest);
+    log.ended(action, 'built');
   }
 
   /** The archive of a built package. */
@@ -220,11 +233,29 @@ export class Builder {
     return promise;
   }
 
+  /** A program that keeps the cache is the only one that is asked. */
+  #lookup(id: ActionID): CacheEntry | undefined | Promise<CacheEntry | undefined> {
+    const { program } = this.#options;
+    return program === undefined ? this.cache.lookup(id) : program.get(id);
+  }
+
+  /** Gives what a worker has made to the program that keeps the cache. */
+  #share(job: Job, { outputs }: JobResult): void {
+    const { program } = this.#options;
+    if (program === undefined || outputs === undefined || job.kind === 'unified') return;
+    const keys: Record<string, ActionID> =
+      job.kind === 'link'
+        ? { executable: job.key }
+        : { archive: job.archiveKey, export: job.exportKey, remarks: job.remarksKey };
+    for (const [role, output] of Object.entries(outputs)) program.put(keys[role]!, output);
+  }
+
   /** Has a worker do it; the view is there as long as any of them is busy. */
   async #run(action: Action, job: Job): Promise<JobResult> {
     this.#running++;
     this.#progress.started();
     const result = await this.#pool.run(job, (lane) => this.log.started(action, lane));
+    this.#share(job, result);
     action.steps = result.steps ?? [];
     this.log.ended(action, result.outputs === undefined ? 'failed' : 'built');
     if (--this.#running === 0) this.#progress.idle();
@@ -247,7 +278,6 @@ export class Builder {
     const imports = await this.#importsOf(p);
     const { job, exportsBelow } = this.#packageJob(p, imports);
     const { archiveKey, exportKey } = job;
-    action.key = archiveKey;
     action.buildID = job.buildID;
     const { flags } = this.config;
     const done = (archive: string, exported: string): Built => ({
@@ -256,11 +286,11 @@ export class Builder {
       exportKey: new KeyHash('exports').add('own', exported).add('below', exportsBelow).sum(),
     });
     if (!flags.a) {
-      const archive = this.cache.lookup(archiveKey);
-      const exported = this.cache.lookup(exportKey);
+      const archive = await this.#lookup(archiveKey);
+      const exported = await this.#lookup(exportKey);
       if (archive !== undefined && exported !== undefined) {
         this.log.ended(action, 'cached');
-        this.#repeatRemarks(p, job);
+        await this.#repeatRemarks(p, job);
         return done(archive.output, exported.output);
       }
     }
@@ -453,9 +483,9 @@ export class Builder {
   }
 
   /** What the tools said when the package was compiled; only flags make them say something. */
-  #repeatRemarks(p: Package, job: PackageJob): void {
+  async #repeatRemarks(p: Package, job: PackageJob): Promise<void> {
     if (job.gcflags.length + job.asmflags.length === 0) return;
-    const said = this.cache.lookup(job.remarksKey);
+    const said = await this.#lookup(job.remarksKey);
     const text = said === undefined ? undefined : this.cache.read(said.output);
     if (text === undefined) return;
     const messages = text.toString('utf8').split('\n');

@@ -78,6 +78,18 @@ export class Cache {
     return hash('sha256', bytes, 'hex') === output ? bytes : undefined;
   }
 
+  /** The size of an output that is here. */
+  size(output: OutputID): number | undefined {
+    return statSync(this.#path(output, 'd'), { throwIfNoEntry: false })?.size;
+  }
+
+  /** Keeps content that somebody else has made; false if it is not what its name says. */
+  keep(output: OutputID, bytes: Uint8Array): boolean {
+    if (hash('sha256', bytes, 'hex') !== output) return false;
+    this.#writeWhole(this.#path(output, 'd'), bytes);
+    return true;
+  }
+
   /** The file of an output: to copy from, not to trust. */
   file(output: OutputID): string {
     return this.#path(output, 'd');

@@ -9,8 +9,12 @@ import { type Package, packageList } from '../load/package.ts';
 import { Failure } from '../report/failure.ts';
 import { ownWorker } from '../worker/pool.ts';
 import { Builder } from './builder.ts';
+import { Cache } from './cache.ts';
+import { openCacheDir } from './cachedir.ts';
+import { type CacheProgram } from './cacheprog.ts';
 import { cleanOnSignal } from './interrupt.ts';
 import { removeUnfinished } from './output.ts';
+import { checkRecords, writeRecords } from './records.ts';
 import { toolID } from './toolid.ts';
 
 /** Lets tests run the driver with other tools. */
@@ -25,18 +29,32 @@ export async function withBuilder<T>(
   tools?: Tools,
 ): Promise<T> {
   const { worker, id } = tools ?? { worker: ownWorker(), id: toolID(config.settings.ownDir) };
-  const builder = new Builder({ config, worker, toolID: id, now: Date.now() });
+  checkRecords(config);
+  const timed = (config.flags.timings ?? false) !== false;
+  const program = await cacheProgram(config);
+  const kept = program === undefined ? {} : { program };
+  const builder = new Builder({ config, worker, toolID: id, now: Date.now(), timed, ...kept });
   // Workers are threads of ours and end with us.
   const settled = cleanOnSignal(() => {
     builder.stopShowing();
     removeUnfinished();
+    program?.kill();
   });
   try {
     return await work(builder);
   } finally {
     settled();
     await builder.close();
+    await writeRecords(config, builder.log);
+    await program?.close();
   }
+}
+
+async function cacheProgram(config: BuildConfig): Promise<CacheProgram | undefined> {
+  const command = config.settings.get('GOCACHEPROG');
+  if (command === '') return undefined;
+  const { CacheProgram: Program } = await import('./cacheprog.ts');
+  return await Program.start(command, new Cache(openCacheDir(config.settings), Date.now()));
 }
 
 /** Ends the command if any package or anything below one could not be loaded. */

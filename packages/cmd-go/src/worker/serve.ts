@@ -228,9 +228,13 @@ async function buildPackage(
   }
   const exported = cache.write(job.exportKey, compiled.exportData);
   const archived = cache.write(job.archiveKey, archive);
-  if (messages.length > 0) cache.write(job.remarksKey, Buffer.from(messages.join('\n')));
+  const outputs: Record<string, string> = { archive: archived.output, export: exported.output };
+  if (messages.length > 0) {
+    const remarks = cache.write(job.remarksKey, Buffer.from(messages.join('\n')));
+    outputs['remarks'] = remarks.output;
+  }
   return {
-    outputs: { archive: archived.output, export: exported.output },
+    outputs,
     messages,
     ...(job.timed ? { steps: [...steps] } : {}),
   };

@@ -11,7 +11,7 @@ import { quoteString } from '@go-ts/base/quote';
 import { adoptWorkingFolder, changeWorkingFolder } from './cfg/cwd.ts';
 import { type CommandLine, parseFlags, readGoflags } from './cfg/flags.ts';
 import { Settings } from './cfg/settings.ts';
-import { commands, isFlagOfAny } from './command/commands.ts';
+import { commandGroups, commands, isFlagOfAny } from './command/commands.ts';
 import { Failure } from './report/failure.ts';
 import { printError } from './report/output.ts';
 import { isSystemError, systemMessage } from './report/system.ts';
@@ -44,11 +44,11 @@ async function run(argv: readonly string[]): Promise<number> {
       flag === 'h' || flag === 'help' ? '' : `flag provided but not defined: -${flag}\n`;
     throw new Failure(first + overview(), 2);
   }
-  const group = commandGroups.has(name);
+  const group = Object.hasOwn(commandGroups, name);
   if (group) {
     const [inner = ''] = rest;
     if (!Object.hasOwn(commands, `${name} ${inner}`)) {
-      throw new Failure(unknownOf(name, inner), 2);
+      throw new Failure(await unknownOf(name, inner), 2);
     }
     rest.shift();
     name = `${name} ${inner}`;
@@ -89,11 +89,9 @@ function checkGopath(settings: Settings): void {
   }
 }
 
-/** Commands that are only the first of two words. */
-const commandGroups = new Set(['mod', 'work']);
-
-function unknownOf(group: string, inner: string): string {
-  if (inner === '' || inner.startsWith('-')) return `Run 'go help ${group}' for usage.`;
+async function unknownOf(group: string, inner: string): Promise<string> {
+  if (inner === '') return (await import('./command/help.ts')).groupOverview(group);
+  if (inner.startsWith('-')) return `Run 'go help ${group}' for usage.`;
   return `go ${group}: unknown command\nRun 'go help ${group}' for usage.`;
 }
 

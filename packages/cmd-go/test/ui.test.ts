@@ -167,10 +167,14 @@ describe.skipIf(peerGoroot() === undefined)('a build', () => {
     { timeout: 100_000 },
     async ({ columns, first, row }) => {
       const seen: string[] = [];
-      const last = await inTerminal({ columns }, command('-a', '-o', `out${columns}/`), (screen) => {
-        if (first.test(screen)) seen.push(screen);
-        return isOver(screen);
-      });
+      const last = await inTerminal(
+        { columns },
+        command('-a', '-o', `out${columns}/`),
+        (screen) => {
+          if (first.test(screen)) seen.push(screen);
+          return isOver(screen);
+        },
+      );
       expect(seen.length).toBeGreaterThan(0);
       const fullest = seen.findLast((screen) => row.test(screen))!;
       expect(fullest).toMatch(first);

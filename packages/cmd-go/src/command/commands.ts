@@ -32,6 +32,22 @@ export interface Command {
 const bool = { kind: 'bool' } as const;
 const text = { kind: 'string' } as const;
 
+/** Commands that are only the first of two words. */
+export const commandGroups: Readonly<
+  Record<string, { readonly short: string; readonly about: string }>
+> = {
+  mod: {
+    short: 'module maintenance',
+    about:
+      'go mod looks after the module that you work in. What it depends on is changed by `go get`; the\nother commands find and verify modules by themselves.',
+  },
+  work: {
+    short: 'workspace maintenance',
+    about:
+      'go work looks after a workspace: several modules that are worked on, and built, together.',
+  },
+};
+
 export const commands: Readonly<Record<string, Command>> = {
   build: {
     usage: 'go build [-o output] [build flags] [packages]',

@@ -1,38 +1,66 @@
-/** `go help` and `go` alone. */
+/** `go help`, and the commands that there are, for `go` and `go mod` alone. */
 import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
-import { commands } from './commands.ts';
+import { type Command, commandGroups, commands } from './commands.ts';
 
 export function overview(): string {
-  const rows = Object.entries(commands).map(([name, { short }]) => `\t${name.padEnd(12)}${short}`);
-  return `go-ts is a Go toolchain written in TypeScript.
+  const single = Object.entries(commands).filter(([name]) => !name.includes(' '));
+  const rows = [...single, ...Object.entries(commandGroups)];
+  return `go-ts is a Go toolchain written in TypeScript.\n\n${usage('go', rows)}`;
+}
 
-Usage:
+/** What `go mod` and `go work` are for, and their commands. */
+export function groupOverview(group: string): string {
+  const { about } = commandGroups[group]!;
+  const rows = Object.entries(commands).flatMap(([name, command]): Row[] =>
+    name.startsWith(`${group} `) ? [[name.slice(group.length + 1), command]] : [],
+  );
+  return `${about}\n\n${usage(`go ${group}`, rows)}`;
+}
 
-\tgo <command> [arguments]
+type Row = readonly [name: string, about: { readonly short: string }];
+
+function usage(prefix: string, rows: readonly Row[]): string {
+  const lines = rows
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { short }]) => `\t${name.padEnd(11)} ${short}`);
+  return `Usage:
+
+\t${prefix} <command> [arguments]
 
 The commands are:
 
-${rows.join('\n')}
+${lines.join('\n')}
 
-Use "go help <command>" for a command's usage and flags.
+Use "${prefix.replace(/^go/, 'go help')} <command>" for a command's usage and flags.
 `;
 }
 
 export function runHelp(words: readonly string[]): number {
-  const [name] = words;
-  if (name === undefined) {
-    print(overview());
-    return 0;
+  const [first] = words;
+  if (first === undefined) print(overview());
+  else if (words.length === 1 && Object.hasOwn(commandGroups, first)) print(groupOverview(first));
+  else print(commandHelp(words));
+  return 0;
+}
+
+function commandHelp(words: readonly string[]): string {
+  const name = words.join(' ');
+  if (!Object.hasOwn(commands, name)) {
+    // The words that are known lead to what there is.
+    const known = words.findLastIndex((_, i) => isTopic(words.slice(0, i).join(' ')));
+    const where = ['go help', ...words.slice(0, known)].join(' ');
+    throw new Failure(`go help ${name}: unknown help topic. Run '${where}'.`, 2);
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined || words.length > 1) {
-    throw new Failure(`go help ${words.join(' ')}: unknown help topic. Run 'go help'.`, 2);
-  }
-  const flags = Object.entries(command.flags).map(([flag, spec]) => {
+  const { usage: line, short, flags }: Command = commands[name]!;
+  const rows = Object.entries(flags).map(([flag, spec]) => {
     const operand = spec.kind === 'bool' ? '' : spec.kind === 'int' ? ' n' : ' value';
     return `\t-${flag}${operand}`;
   });
-  print(`usage: ${command.usage}\n\n${command.short}\n\nFlags:\n\n${flags.join('\n')}\n`);
-  return 0;
+  const list = rows.length === 0 ? '' : `\n\nFlags:\n\n${rows.join('\n')}`;
+  return `usage: ${line}\n\n${short}${list}\n`;
+}
+
+function isTopic(name: string): boolean {
+  return name === '' || Object.hasOwn(commands, name) || Object.hasOwn(commandGroups, name);
 }

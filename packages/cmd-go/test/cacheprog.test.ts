@@ -38,6 +38,12 @@ describe('values in a stream', () => {
   });
 });
 
+/** Without what both commands say of a program that is slow to start, as ours is on a busy machine. */
+function patient({ status, stdout, stderr }: Outcome): Outcome {
+  const said = stderr.replaceAll(/^# still waiting for GOCACHEPROG .*\n/gm, '');
+  return { status, stdout, stderr: said };
+}
+
 describe.skipIf(peerGoroot() === undefined)('a build', () => {
   const driver = fileURLToPath(new URL('with-tools.ts', import.meta.url));
   const go = fileURLToPath(new URL('../bin/go.js', import.meta.url));
@@ -61,7 +67,7 @@ describe.skipIf(peerGoroot() === undefined)('a build', () => {
         killSignal: 'SIGKILL',
       },
     );
-    return { status, stdout, stderr };
+    return patient({ status, stdout, stderr });
   };
   /** A program in a few lines: `say` answers, `on` is told of requests. */
   const script = (name: string, body: string): string => {
@@ -108,11 +114,11 @@ ${body}\n`,
   test('shares the server with the official command', { timeout: 200_000 }, () => {
     const env = { GOCACHE: join(dir, 'theirs'), GOCACHEPROG: server() };
     const again = { GOCACHE: join(dir, 'theirs too'), GOCACHEPROG: server() };
-    expect(official(['build', '-v', '.'], { cwd: dir, env })).toMatchObject({
+    expect(patient(official(['build', '-v', '.'], { cwd: dir, env }))).toMatchObject({
       status: 0,
       stderr: 'example.com/m\n',
     });
-    expect(official(['build', '-v', '.'], { cwd: dir, env: again })).toMatchObject({
+    expect(patient(official(['build', '-v', '.'], { cwd: dir, env: again }))).toMatchObject({
       status: 0,
       stderr: '',
     });

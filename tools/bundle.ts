@@ -24,6 +24,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { check, stamp } from '../packages/cmd-go/bin/bundle.js';
+import { writeWhole } from '../packages/cmd-go/src/work/cache.ts';
 import { sourceFiles, toolID } from '../packages/cmd-go/src/work/toolid.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -117,10 +118,10 @@ function publish(temp: string, stamps: Stamps): void {
     files: ['go.js', `${folder}/*.js`, `${folder}/toolid`],
     engines: { node: '>=24' },
   };
-  writeWhole('package.json', `${JSON.stringify(description, null, 2)}\n`);
-  writeWhole('README.md', readFileSync(join(root, 'README.md'), 'utf8'));
-  writeWhole('go.js', entry(folder));
-  writeWhole('manifest.json', JSON.stringify({ folder, stamps }));
+  place('package.json', `${JSON.stringify(description, null, 2)}\n`);
+  place('README.md', readFileSync(join(root, 'README.md'), 'utf8'));
+  place('go.js', entry(folder));
+  place('manifest.json', JSON.stringify({ folder, stamps }));
   const now = Date.now();
   for (const other of readdirSync(dist)) {
     const path = join(dist, other);
@@ -139,10 +140,8 @@ process.exitCode = await main(process.argv.slice(2));
 `;
 }
 
-function writeWhole(name: string, text: string): void {
-  const temp = join(dist, `${name}.tmp-${process.pid}`);
-  writeFileSync(temp, text, { mode: name === 'go.js' ? 0o755 : 0o644 });
-  renameSync(temp, join(dist, name));
+function place(name: string, text: string): void {
+  writeWhole(join(dist, name), Buffer.from(text), name === 'go.js' ? 0o755 : 0o644);
 }
 
 /** Only one makes the bundle. */
@@ -174,7 +173,7 @@ if (!check(root, dist).fresh && takeLock(lock)) {
   } catch (error) {
     // So that nobody tries again before a source has changed.
     const stamps = stampsOf([...sourceFiles(), ...otherInputs()]);
-    writeWhole('manifest.json', JSON.stringify({ folder: null, stamps }));
+    place('manifest.json', JSON.stringify({ folder: null, stamps }));
     throw error;
   } finally {
     rmSync(lock, { force: true });

@@ -1,4 +1,3 @@
-import { type ObjSym } from '@go-ts/objfile/builder';
 /**
  * Debug information that comes with a function's code: the line-number program of each function, and
  * the entry of a function about whose variables nothing is known, as in assembly.
@@ -9,6 +8,7 @@ import { type ObjSym } from '@go-ts/objfile/builder';
  * DWARF 5, sections 6.2 and 7.5.  GOROOT: src/cmd/internal/obj/dwarf.go (which of several encodings),
  * src/cmd/internal/dwarf/dwarf.go (abbreviation numbers, order of attributes).
  */
+import { type ObjSym } from '@go-ts/objfile/builder';
 import { type ByteWriter } from '@go-ts/objfile/bytes';
 import { dwTxtAddrType, R_ADDR } from '@go-ts/objfile/reloc';
 import { SDWARFFCN, SDWARFLINES } from '@go-ts/objfile/sym';

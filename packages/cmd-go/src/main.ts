@@ -158,8 +158,9 @@ function report(error: unknown): number {
 }
 
 /**
- * The module system says with plain errors what is wrong with modules; engine faults and failed system
- * calls are others.
+ * The module system says with plain errors what is wrong with modules. Nothing else may throw those
+ * as far as here: broken invariants are InternalErrors, and the engine's faults and failed calls of
+ * the system have classes and fields of their own.
  */
 function isAboutModules(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof InternalError) return false;

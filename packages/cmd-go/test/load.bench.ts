@@ -1,3 +1,7 @@
+/**
+ * What `go list` and `go build` spend on looking at sources: run by hand with
+ * `./dev node packages/cmd-go/test/load.bench.ts`.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { peerGoroot } from '../../../tools/peer.ts';
@@ -5,10 +9,6 @@ import { disk } from '../src/fsys/fsys.ts';
 import { type BuildContext, shouldBuild } from '../src/load/constraint.ts';
 import { scanGoHeader } from '../src/load/imports.ts';
 import { Loader } from '../src/load/load.ts';
-/**
- * What `go list` and `go build` spend on looking at sources: run by hand with
- * `./dev node packages/cmd-go/test/load.bench.ts`.
- */
 import { SourceCache } from '../src/modload/scan.ts';
 
 const goroot = peerGoroot();

@@ -1,12 +1,12 @@
-import { formatFunction } from '@go-ts/asm';
-import { amd64 } from '@go-ts/asm/amd64/target';
-import { type FuncCode, type InlinedCall, type PosBase } from '@go-ts/asm/func';
 /**
  * One function: from its IR to machine code. Pure in what it is given: the IR, and symbols that it
  * asks of its environment.
  *
  *     IR → SSA (ssa/build) → passes, registers, frame, maps → instructions → bytes
  */
+import { formatFunction } from '@go-ts/asm';
+import { amd64 } from '@go-ts/asm/amd64/target';
+import { type FuncCode, type InlinedCall, type PosBase } from '@go-ts/asm/func';
 import { type Diagnostic, InternalError, withContext } from '@go-ts/base';
 import { type ObjectBuilder } from '@go-ts/objfile';
 import { ABIInternal } from '@go-ts/objfile/sym';

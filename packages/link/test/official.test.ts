@@ -1,8 +1,8 @@
-import { ElfFile } from '@go-ts/objfile/exe/elf';
 /**
  * Against upstream's linker, on the same archives: same symbols at the same addresses, so same
  * reachable set and same layout; same bytes but for types whose strings are equal.
  */
+import { ElfFile } from '@go-ts/objfile/exe/elf';
 import { expect, test } from 'vitest';
 import { peerGoroot } from '../../../tools/peer.ts';
 import { linkProgram, officialArchives, officialErrors, officialLink, remove } from './programs.ts';

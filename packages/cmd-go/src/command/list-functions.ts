@@ -1,9 +1,9 @@
-import { releaseTags } from '@go-ts/runtime/release/release';
-import { toolTags } from '@go-ts/runtime/target/targets';
 /**
  * What `go list -f` templates can call besides the functions of every template.
  * GOROOT: src/cmd/go/internal/list/{list,context}.go.
  */
+import { releaseTags } from '@go-ts/runtime/release/release';
+import { toolTags } from '@go-ts/runtime/target/targets';
 import { type BuildConfig } from '../cfg/build.ts';
 import { type Functions } from '../template/execute.ts';
 import { CallError } from '../template/functions.ts';

@@ -1,8 +1,8 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * `go list`: what packages are there, and what is known of each.
  * GOROOT: src/cmd/go/internal/list/list.go.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, type Package, packageList } from '../load/package.ts';

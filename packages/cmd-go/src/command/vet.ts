@@ -7,7 +7,7 @@
  * changed meanwhile.
  * GOROOT: src/cmd/go/internal/vet/vet.go.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readZip } from '@go-ts/modfetch/zip';
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type VetCommand } from '../cfg/vetflags.ts';
@@ -21,6 +21,7 @@ import { systemMessage } from '../report/system.ts';
 import { readVetLine, type VetLine } from '../vet/line.ts';
 import { printDiagnostics } from '../vet/report.ts';
 import { type Verdict, VetRunner } from '../vet/run.ts';
+import { writeWhole } from '../work/cache.ts';
 import { makeTempFolder } from '../work/folders.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, withBuilder } from '../work/session.ts';
@@ -170,7 +171,7 @@ function applyFixes(verdicts: readonly Verdict[]): void {
   }
   for (const [file, data] of contents) {
     try {
-      writeFileSync(file, data);
+      writeWhole(file, data, statSync(file).mode & 0o777);
     } catch (error) {
       throw new Failure(`applying fix: ${systemMessage(error as NodeJS.ErrnoException)}`);
     }

@@ -1,4 +1,3 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * What can be wrong with modules and the packages in them, with upstream's words.
  *
@@ -6,6 +5,7 @@ import { quoteString } from '@go-ts/base/quote';
  * go.mod may be changed); such an error composes its message anew when told.
  * GOROOT: src/cmd/go/internal/modload/{import,query,modfile,init}.go, src/cmd/go/internal/gover.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { formatModule, type ModuleVersion, sameModule } from '@go-ts/modfetch/version/module';
 import { isZeroPseudoVersion } from '@go-ts/modfetch/version/pseudo';
 

@@ -1,8 +1,8 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * The modules that arguments of `go list -m` mean, with what is asked about each.
  * GOROOT: src/cmd/go/internal/modload/list.go.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { isSecurityError } from '@go-ts/modfetch/error';
 import { lanes, mapLimited } from '@go-ts/modfetch/graph/parallel';
 import { type ModuleGraph, type Requirements } from '@go-ts/modfetch/graph/requirements';

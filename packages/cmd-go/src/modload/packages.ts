@@ -1,9 +1,9 @@
-import { Requirements, pruningForGo } from '@go-ts/modfetch/graph/requirements';
 /**
  * The packages that a command's patterns mean, with everything they import, and the module files
  * written if that was needed.
  * GOROOT: src/cmd/go/internal/modload/load.go (LoadPackages).
  */
+import { Requirements, pruningForGo } from '@go-ts/modfetch/graph/requirements';
 import { diff } from '@go-ts/modfetch/modfile/diff';
 import { type SumKey } from '@go-ts/modfetch/sum/gosum';
 import { compareGo, goStrictVersion, previousGo } from '@go-ts/modfetch/version/gover';

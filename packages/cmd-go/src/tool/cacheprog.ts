@@ -32,7 +32,7 @@ export async function runCacheprog(_: Settings, words: readonly string[]): Promi
   let pending: Request | undefined;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line === '') continue;
-    const value = JSON.parse(line) as Request | string;
+    const value = parse(line);
     const request = typeof value === 'string' ? pending : value;
     const body = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.alloc(0);
     if (request === undefined) throw new Failure('cacheprog: a body without a request');
@@ -45,6 +45,15 @@ export async function runCacheprog(_: Settings, words: readonly string[]): Promi
     if (request.Command === 'close') break;
   }
   return 0;
+}
+
+/** A request, or the body of the one before. */
+function parse(line: string): Request | string {
+  try {
+    return JSON.parse(line) as Request | string;
+  } catch (error) {
+    throw new Failure(`cacheprog: reading a request: ${(error as Error).message}`);
+  }
 }
 
 function perform(folder: string, request: Request, body: Buffer): Omit<CacheResponse, 'ID'> {

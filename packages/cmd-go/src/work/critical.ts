@@ -2,7 +2,8 @@
  * The chain of actions that decided how long a build took.
  *
  * From the action that ended last, backwards: each waited for the one of its dependencies that ended
- * last, or, if it was ready before a worker was free, for the action that had kept that worker busy. A build cannot become quicker without something on this path becoming quicker.
+ * last, or, if it was ready before a worker was free, for the action that had kept that worker busy. A
+ * build cannot become quicker without something on this path becoming quicker.
  */
 import { type Action } from './actions.ts';
 

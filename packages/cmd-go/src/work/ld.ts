@@ -5,7 +5,13 @@
 import { checkHostBuildID } from '@go-ts/link/hostbuildid';
 import { link } from '@go-ts/link/link';
 import { type LinkOptions } from '@go-ts/link/options';
-import { type CommandLine, type FlagTable, parseFlags, toolUsage } from '../cfg/flags.ts';
+import {
+  type CommandLine,
+  type FlagTable,
+  type FlagValue,
+  parseFlags,
+  toolUsage,
+} from '../cfg/flags.ts';
 import { Failure } from '../report/failure.ts';
 import { type LinkRequest, type LinkResult } from './toolchain.ts';
 
@@ -27,7 +33,10 @@ const on = { kind: 'bool', value: true } as const;
 const text = { kind: 'string' } as const;
 const int = { kind: 'int' } as const;
 
-/** Flags of upstream's; those that `readLinkFlags` does not mention have no effect here. */
+/**
+ * Flags of upstream's. Those that are neither read nor refused by `readLinkFlags` are about external
+ * linking, which there is none of, or about what the linker says of itself.
+ */
 const table: FlagTable = {
   s: bool,
   w: bool,
@@ -85,6 +94,13 @@ const table: FlagTable = {
   v: bool,
 };
 
+/** Flags that change what is linked, in ways that this linker does not know. */
+const refused: ReadonlySet<string> = new Set(
+  'D I R T asan bindnow fipso funcalign installsuffix k linkshared msan pluginpath race randlayout'.split(
+    ' ',
+  ),
+);
+
 const usage = 'link [options] main.o';
 
 export function linkUsage(): string {
@@ -99,6 +115,17 @@ export function readLinkFlags(
 ): CommandLine {
   const line = parseFlags({ ...table, ...more }, words, { usage, name: 'tool link', isTool: true });
   const { values, given } = line;
+  for (const name of given) {
+    if (!refused.has(name) || !isSet(values[name]!)) continue;
+    throw new Failure(`link: -${name} is not supported by this toolchain`, 2);
+  }
+  const { H: format, linkmode } = values as Record<string, string>;
+  if (!['', 'linux'].includes(format!)) {
+    throw new Failure(`link: -H=${format} is not supported by this toolchain`, 2);
+  }
+  if (!['', 'auto', 'internal'].includes(linkmode!)) {
+    throw new Failure(`link: -linkmode=${linkmode} needs a C linker; this toolchain has none`, 2);
+  }
   into.stripSymbols = values['s'] === true;
   into.stripDwarf = values['w'] === true;
   into.compressDwarf = values['compressdwarf'] === true;
@@ -119,6 +146,10 @@ export function readLinkFlags(
     into.strings.push([setting.slice(0, equals), setting.slice(equals + 1)]);
   }
   return line;
+}
+
+function isSet(value: FlagValue): boolean {
+  return value !== false && value !== '' && value !== 0;
 }
 
 export function newLinkFlags(): LinkFlags {

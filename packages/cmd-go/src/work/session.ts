@@ -45,8 +45,11 @@ export async function withBuilder<T>(
   } finally {
     settled();
     await builder.close();
-    await writeRecords(config, builder.log);
-    await program?.close();
+    try {
+      await writeRecords(config, builder.log);
+    } finally {
+      await program?.close();
+    }
   }
 }
 

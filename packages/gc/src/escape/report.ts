@@ -1,9 +1,9 @@
-import { type UserFormat } from '../ir/format.ts';
 /**
  * What escape analysis found, in upstream's words (-m), and with -m=2 why.
  *
  * GOROOT: src/cmd/compile/internal/escape/{escape,solve,graph}.go (wording, order, what is left out).
  */
+import { type UserFormat } from '../ir/format.ts';
 import { Builtin, Esc, type Expr, ExprOp, type Func, type LocalVar } from '../ir/node.ts';
 import { outermost, type Remarks } from '../remarks.ts';
 import { type Edge, type Graph, type Hole, type Location, type Note, rootOf } from './graph.ts';

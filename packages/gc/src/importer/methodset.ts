@@ -1,4 +1,3 @@
-import { compareMethods } from '../ir/type-table.ts';
 /**
  * Members of canonical types: fields and methods by name, with the embedded fields on the way.
  *
@@ -9,6 +8,7 @@ import { compareMethods } from '../ir/type-table.ts';
  *
  * Spec: "Selectors", "Method sets", "Struct types" (promotion).
  */
+import { compareMethods } from '../ir/type-table.ts';
 import { type DeclaredMethod, Kind, type Method, type Type } from '../ir/type.ts';
 import { type Loader } from './loader.ts';
 

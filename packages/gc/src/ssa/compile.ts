@@ -1,5 +1,3 @@
-import { assembleFunction } from '@go-ts/asm';
-import { amd64 } from '@go-ts/asm/amd64/target';
 /**
  * From SSA to machine code: the entry of the back end.
  *
@@ -8,6 +6,8 @@ import { amd64 } from '@go-ts/asm/amd64/target';
  * The result is what the object writer puts into the object (asm/define-function.ts), together with
  * the jump tables, which are filled in here because they need the final addresses.
  */
+import { assembleFunction } from '@go-ts/asm';
+import { amd64 } from '@go-ts/asm/amd64/target';
 import {
   type FuncCode,
   type FuncInput,

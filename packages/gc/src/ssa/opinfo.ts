@@ -1,7 +1,7 @@
-import { amd64Ops } from '../target/amd64/optable.ts';
 /**
  * What passes ask about operations, as columns indexed by op number: built once from the op tables.
  */
+import { amd64Ops } from '../target/amd64/optable.ts';
 import { OpCount } from './op.ts';
 import { genericOps } from './optable.ts';
 

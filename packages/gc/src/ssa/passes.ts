@@ -1,8 +1,3 @@
-import { branchelim } from './branchelim.ts';
-import { splitCritical } from './critical.ts';
-import { cse } from './cse.ts';
-import { deadcode } from './deadcode.ts';
-import { flagalloc } from './flagalloc.ts';
 /**
  * The passes of the back end in the order in which they run, and the constraints on that order.
  *
@@ -10,6 +5,11 @@ import { flagalloc } from './flagalloc.ts';
  * (`-d=ssa/NAME/off`) and are left out with -N. `order` lists pairs (before, after) with the reason; the
  * list is checked when a compiler is made.
  */
+import { branchelim } from './branchelim.ts';
+import { splitCritical } from './critical.ts';
+import { cse } from './cse.ts';
+import { deadcode } from './deadcode.ts';
+import { flagalloc } from './flagalloc.ts';
 import { type Func } from './func.ts';
 import { layout } from './layout.ts';
 import { likelyadjust } from './likely.ts';

@@ -1,4 +1,3 @@
-import { type Block } from './block.ts';
 /**
  * Moves cheap values into the block that uses them, so that they do not occupy a register on the way.
  *
@@ -6,6 +5,7 @@ import { type Block } from './block.ts';
  * whose uses are in one block, not in a deeper loop, if moving does not lengthen the life of more than
  * it shortens: at most one operand, and no memory.
  */
+import { type Block } from './block.ts';
 import { DomTree, LoopNest } from './cfg.ts';
 import { type Func } from './func.ts';
 import { OpPhi } from './op.ts';

@@ -1,4 +1,3 @@
-import { quoteString, unquoteString } from '@go-ts/base/quote';
 /**
  * Compiler directives: the `//go:` lines of a file, as structured values.
  *
@@ -10,6 +9,7 @@ import { quoteString, unquoteString } from '@go-ts/base/quote';
  *
  * GOROOT: src/cmd/compile/internal/noder/{noder,lex}.go (names, wordings, who may use what).
  */
+import { quoteString, unquoteString } from '@go-ts/base/quote';
 import { type Pos } from './pos.ts';
 
 /** Bits of `Pragma.flags`. */

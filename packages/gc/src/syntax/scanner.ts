@@ -1,4 +1,3 @@
-import { quoteRune, unicodeString } from '@go-ts/base/quote';
 /**
  * The scanner: bytes to tokens, with automatic semicolons.
  *
@@ -10,6 +9,7 @@ import { quoteRune, unicodeString } from '@go-ts/base/quote';
  * Spec: "Lexical elements".   GOROOT: src/cmd/compile/internal/syntax/scanner.go (wordings and
  * positions of errors).
  */
+import { quoteRune, unicodeString } from '@go-ts/base/quote';
 import { type Names, hashStart, hashStep } from './names.ts';
 import { type Source } from './source.ts';
 import { LitKind, Operator, Prec, Token } from './token.ts';

@@ -1,4 +1,3 @@
-import type { Pos } from '../syntax/pos.ts';
 /**
  * Inference of type arguments.
  *
@@ -9,6 +8,7 @@ import type { Pos } from '../syntax/pos.ts';
  *
  * Spec: "Type inference".   GOROOT: src/cmd/compile/internal/types2/infer.go (wordings).
  */
+import type { Pos } from '../syntax/pos.ts';
 import { exprString } from '../syntax/print.ts';
 import type { Checker } from './check.ts';
 import type { ErrorBuilder } from './errors.ts';

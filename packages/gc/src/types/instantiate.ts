@@ -1,10 +1,10 @@
-import type { Pos } from '../syntax/pos.ts';
 /**
  * Instances of generic types and functions, and whether type arguments satisfy constraints.
  *
  * Spec: "Instantiations", "Satisfying a type constraint", "Implementing an interface".
  * GOROOT: src/cmd/compile/internal/types2/instantiate.go (wordings).
  */
+import type { Pos } from '../syntax/pos.ts';
 import type { Checker } from './check.ts';
 import type { GenericType } from './context.ts';
 import { isInterfacePtr, hasAllMethods, interfacePtrError } from './lookup.ts';

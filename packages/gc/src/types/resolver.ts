@@ -1,10 +1,10 @@
-import { isPrint, quoteString, unicodeString } from '@go-ts/base/quote';
 /**
  * Collects what a package declares, before anything is looked at; and imports packages.
  *
  * Spec: "Packages", "Import declarations", "Method declarations".
  * GOROOT: src/cmd/compile/internal/types2/resolver.go (wordings, order).
  */
+import { isPrint, quoteString, unicodeString } from '@go-ts/base/quote';
 import { decodeText } from '../constant/bytestring.ts';
 import { makeFromLiteral } from '../constant/literal.ts';
 import { kindOf, makeInt, stringOf, ValueKind } from '../constant/value.ts';

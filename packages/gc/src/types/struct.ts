@@ -1,5 +1,5 @@
-import { quoteString } from '@go-ts/base/quote';
 /** Struct types. Spec: "Struct types".   GOROOT: src/cmd/compile/internal/types2/struct.go (wordings). */
+import { quoteString } from '@go-ts/base/quote';
 import { makeFromLiteral } from '../constant/literal.ts';
 import { kindOf, stringOf, ValueKind } from '../constant/value.ts';
 import { type BasicLit, type Expr, type Name, NodeKind } from '../syntax/nodes.ts';

@@ -1,4 +1,3 @@
-import type { Checker } from './check.ts';
 /**
  * Sets of types as lists of terms `T` and `~T`.
  *
@@ -7,6 +6,7 @@ import type { Checker } from './check.ts';
  *
  * Spec: "General interfaces".
  */
+import type { Checker } from './check.ts';
 import { identical } from './predicates.ts';
 import type { Term, Type } from './type.ts';
 import { typeStr } from './typestring.ts';

@@ -1,4 +1,3 @@
-import type { Pos } from '../syntax/pos.ts';
 /**
  * The types of Go, as records.
  *
@@ -13,6 +12,7 @@ import type { Pos } from '../syntax/pos.ts';
  *
  * Spec: "Types".   GOROOT: src/cmd/compile/internal/types2 (vocabulary).
  */
+import type { Pos } from '../syntax/pos.ts';
 import type { Checker } from './check.ts';
 import type { Context } from './context.ts';
 import type { FuncObj, TypeNameObj, VarObj } from './object.ts';

@@ -1,5 +1,5 @@
-import type { Checker } from './check.ts';
 /** Type parameters: their constraint as an interface. */
+import type { Checker } from './check.ts';
 import { newTypeName } from './object.ts';
 import { isInvalid } from './predicates.ts';
 import {

@@ -1,4 +1,3 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * Types, objects and operands as messages show them.
  *
@@ -6,6 +5,7 @@ import { quoteString } from '@go-ts/base/quote';
  *
  * GOROOT: src/cmd/compile/internal/types2/typestring.go, object.go (forms).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { quoteBytes } from '../constant/format.ts';
 import type { Checker } from './check.ts';
 import { typeParamsOf } from './named.ts';

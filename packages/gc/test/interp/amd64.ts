@@ -1,9 +1,9 @@
-import { LocalVar } from '../../src/ssa/local.ts';
 /**
  * What the operations of amd64 mean, by the patterns of their names. Registers hold 64 bits: 32-bit
  * operations clear the upper half, narrower loads are extended.
  * Authority: Intel SDM vol. 2.
  */
+import { LocalVar } from '../../src/ssa/local.ts';
 import { OpSB } from '../../src/ssa/op.ts';
 import { opNames } from '../../src/ssa/opinfo.ts';
 import { type Rep, RepF32, RepF64 } from '../../src/ssa/rep.ts';

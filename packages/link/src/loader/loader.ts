@@ -1,4 +1,3 @@
-import { builtins } from '@go-ts/objfile/builtins';
 /**
  * The linker's symbols: one index space, columns in typed arrays.
  *
@@ -13,6 +12,7 @@ import { builtins } from '@go-ts/objfile/builtins';
  *
  * GOROOT: src/cmd/link/internal/loader/loader.go.
  */
+import { builtins } from '@go-ts/objfile/builtins';
 import { ByteWriter, i64At, textAt, u16At, u32At, utf8 } from '@go-ts/objfile/bytes';
 import { auxSize, relocSize } from '@go-ts/objfile/format';
 import { type ObjReader } from '@go-ts/objfile/reader';

@@ -1,4 +1,3 @@
-import { InternalError } from '@go-ts/base';
 /**
  * Marks what the program can reach.
  *
@@ -19,6 +18,7 @@ import { InternalError } from '@go-ts/base';
  *
  * GOROOT: src/cmd/link/internal/ld/deadcode.go; contract 11.2. Hot.
  */
+import { InternalError } from '@go-ts/base';
 import { u32At } from '@go-ts/objfile/bytes';
 import { auxSize } from '@go-ts/objfile/format';
 import {

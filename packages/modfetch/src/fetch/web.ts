@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 /**
  * Gets a resource over https, http or from a file, and says what went wrong as the go command does.
  *
@@ -8,6 +7,7 @@ import { once } from 'node:events';
  * that a dropped connection cut short are made again.
  * GOROOT: src/cmd/go/internal/web/{api,http}.go (rules, limits and wordings).
  */
+import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
 import type http from 'node:http';
 import type https from 'node:https';

@@ -1,4 +1,3 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * Changes to single directives, made in the lines that are there.
  *
@@ -6,6 +5,7 @@ import { quoteString } from '@go-ts/base/quote';
  * Whoever edits calls `cleanUpFile` at the end.
  * GOROOT: src/cmd/vendor/golang.org/x/mod/modfile/{rule,work}.go (where things go, wording).
  */
+import { quoteString } from '@go-ts/base/quote';
 import {
   canonicalVersion,
   checkPathMajor,

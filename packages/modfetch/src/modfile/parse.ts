@@ -1,4 +1,3 @@
-import { isPrint, quoteString, unquoteString } from '@go-ts/base/quote';
 /**
  * Tree → directives.
  *
@@ -10,6 +9,7 @@ import { isPrint, quoteString, unquoteString } from '@go-ts/base/quote';
  * parse again.
  * GOROOT: src/cmd/vendor/golang.org/x/mod/modfile/{rule,work}.go (order of checks, wording).
  */
+import { isPrint, quoteString, unquoteString } from '@go-ts/base/quote';
 import {
   canonicalVersion,
   checkPathMajor,

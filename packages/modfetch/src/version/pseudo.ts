@@ -1,4 +1,3 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * Pseudo-versions: versions made up for commits without a tag.
  *
@@ -6,6 +5,7 @@ import { quoteString } from '@go-ts/base/quote';
  * prerelease, `vX.Y.(Z+1)-0.yyyy…-abcd…` after a release; each sorts right after what it follows.
  * GOROOT: src/cmd/vendor/golang.org/x/mod/module/pseudo.go.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { InvalidVersionError } from './module.ts';
 import { buildOf, canonicalSemver, isValidSemver, prereleaseOf } from './semver.ts';
 

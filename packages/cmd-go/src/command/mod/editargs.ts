@@ -1,8 +1,8 @@
-import { quoteString } from '@go-ts/base/quote';
 /**
  * The arguments of editing flags: `path@version`, `old[@v]=new[@w]`, `[low,high]`.
  * GOROOT: src/cmd/go/internal/modcmd/edit.go (forms, wording).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { type VersionInterval } from '@go-ts/modfetch/modfile/modfile';
 import { autoQuote, isDirectoryPath } from '@go-ts/modfetch/modfile/parse';
 import { checkImportPath, type ModuleVersion } from '@go-ts/modfetch/version/module';

@@ -1,5 +1,5 @@
-import { quoteString } from '@go-ts/base/quote';
 /** A flag whose value is a Go version that this Go knows. */
+import { quoteString } from '@go-ts/base/quote';
 import { goVersionForm } from '@go-ts/modfetch/modfile/parse';
 import { compareGo } from '@go-ts/modfetch/version/gover';
 import { type ModLoader } from '../../modload/loader.ts';

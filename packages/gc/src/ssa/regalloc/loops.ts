@@ -1,5 +1,5 @@
-import { BitSet } from '@go-ts/base';
 /** Which values each loop uses: what is worth keeping in registers while it runs. */
+import { BitSet } from '@go-ts/base';
 import { type Block } from '../block.ts';
 import { type Loop, type LoopNest } from '../cfg.ts';
 import { type Func } from '../func.ts';

@@ -5,6 +5,7 @@
  * with implied registers (shifts, multiplication, division, string operations), calls, and sequences
  * of several instructions that need scratch registers.
  */
+import { InternalError } from '@go-ts/base';
 import { CallInfo } from '../../ssa/calls.ts';
 import { type Func } from '../../ssa/func.ts';
 import * as ops from '../../ssa/op.ts';
@@ -52,7 +53,7 @@ const special = new Map<number, Special>();
 function set(names: readonly string[], s: Special): void {
   for (const name of names) {
     const op = opNames.indexOf(`AMD64${name}`);
-    if (op < 0) throw new Error(`no operation ${name}`);
+    if (op < 0) throw new InternalError(`no operation ${name}`);
     special.set(op, s);
   }
 }

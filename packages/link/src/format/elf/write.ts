@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 /**
  * ELF executables: file header, program headers, section headers, notes.
  *
@@ -9,6 +8,7 @@ import { hash } from 'node:crypto';
  *
  * GOROOT: src/cmd/link/internal/ld/elf.go (which headers, in which order); gABI ch. 4-5; contract 11.7.
  */
+import { hash } from 'node:crypto';
 import { ByteWriter, utf8 } from '@go-ts/objfile/bytes';
 import { checkHostBuildID } from '../../hostbuildid.ts';
 import { LinkFailure } from '../../options.ts';

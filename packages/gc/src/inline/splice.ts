@@ -30,12 +30,12 @@ export interface SpliceNames {
 
 /** `call` is a CallStatic of `body.sym` in `caller`; it is rewritten in place to an InlinedCall. */
 export function spliceCall(caller: Func, call: Expr, body: Func, names: SpliceNames): void {
-  const stmts = bodyStmts(caller, call, body, names.nextLabel());
+  const { stmts, inl } = bodyStmts(caller, call, body, names.nextLabel());
   for (const literal of body.closures) {
     adoptLiteral(caller, literal);
     rename(literal, literal.sym.name, names.literalName(body.sym), caller.sym);
   }
-  becomeInlined(call, stmts, body.results);
+  becomeInlined(call, stmts, body.results, inl);
 }
 
 /**
@@ -50,42 +50,58 @@ export function spliceLiteral(
   before: readonly Stmt[],
 ): void {
   releaseCaptures(literal);
-  const stmts = bodyStmts(caller, call, literal, names.nextLabel());
+  const { stmts, inl } = bodyStmts(caller, call, literal, names.nextLabel());
   const isMoved = caller.closures.includes(literal);
   caller.closures = caller.closures.filter((other) => other !== literal);
   for (const inner of literal.closures) {
     adoptLiteral(caller, inner);
     if (!isMoved) rename(inner, inner.sym.name, names.literalName(literal.sym), caller.sym);
   }
-  becomeInlined(call, [...before, ...stmts], literal.results);
+  becomeInlined(call, [...before, ...stmts], literal.results, inl);
 }
 
-function becomeInlined(call: Expr, stmts: Stmt[], results: LocalVar[]): void {
+function becomeInlined(call: Expr, stmts: Stmt[], results: LocalVar[], inl: number): void {
   call.op = ExprOp.InlinedCall;
   call.func = null;
   call.x = null;
   call.list = [];
   call.stmts = stmts;
   call.results = results;
+  call.index = inl;
 }
 
-/** Binds parameters, declares results and copies the body of `body` for a call in `caller`. */
-function bodyStmts(caller: Func, call: Expr, body: Func, label: number): Stmt[] {
+/**
+ * Binds parameters, declares results and moves the body of `body` to a call in `caller`; `inl` is its
+ * node in the tree of inlined calls.
+ */
+function bodyStmts(
+  caller: Func,
+  call: Expr,
+  body: Func,
+  label: number,
+): { readonly stmts: Stmt[]; readonly inl: number } {
   const site = caller.positions[call.pos];
   const inl = caller.inlTree.length;
   const startLine = body.positions[body.pos]!.line;
   caller.inlTree.push({ parent: site?.inl ?? -1, func: body.sym, pos: call.pos, startLine });
-  const splicer = new Splicer(new PositionMap(caller, body, inl), label, body.results);
+  const positions = new PositionMap(caller, body, inl);
+  // What a literal has had inlined comes along, below the literal.
+  for (const inner of body.inlTree) {
+    const moved = { parent: positions.node(inner.parent), pos: positions.of(inner.pos) };
+    caller.inlTree.push({ ...inner, ...moved });
+  }
+  const splicer = new Splicer(positions, label, body.results);
   adopt(caller, body);
   // Where the only return is the end, the results are what it says.
   splicer.definesResults = hasSingleReturn(body);
   const results = splicer.definesResults ? [] : body.results;
   if (splicer.definesResults) for (const v of body.results) v.pos = splicer.positions.of(v.pos);
-  return [
+  const stmts = [
     ...bindParams(body.params, call, splicer),
     ...results.flatMap((v) => declare(v, splicer)),
     ...splicer.body(body.body),
   ];
+  return { stmts, inl };
 }
 
 /** The last statement is the only return, and no result has a name by which it could be used before. */
@@ -107,7 +123,10 @@ function returnsIn(list: readonly Stmt[]): number {
   return n;
 }
 
-/** Positions of a body in the table of the function that it moves to, entered when first used. */
+/**
+ * Positions of a body in the table of the function that it moves to, entered when first used. `inl` is
+ * the body's node in that function's tree; the nodes of what was inlined into it before follow.
+ */
 class PositionMap {
   readonly #caller: Func;
   readonly #from: readonly SourcePos[];
@@ -120,14 +139,18 @@ class PositionMap {
     this.#inl = inl;
   }
 
-  /** A position that was inlined into the body itself hangs below the new node. */
+  /** A node of the body's tree, or −1 for the body itself, in the function's tree. */
+  node(inl: number): number {
+    return this.#inl + 1 + inl;
+  }
+
   of(pos: number): number {
     let moved = this.#map.get(pos);
     if (moved === undefined) {
       const old = this.#from[pos];
       if (old === undefined) return pos;
       moved = this.#caller.positions.length;
-      this.#caller.positions.push({ ...old, inl: this.#inl });
+      this.#caller.positions.push({ ...old, inl: this.node(old.inl) });
       this.#map.set(pos, moved);
     }
     return moved;
@@ -295,6 +318,7 @@ class Splicer {
   #expr(e: Expr | null): void {
     if (e === null) return;
     e.pos = this.positions.of(e.pos);
+    if (e.op === ExprOp.InlinedCall) e.index = this.positions.node(e.index);
     this.#expr(e.x);
     this.#expr(e.y);
     for (const part of e.list) this.#expr(part);

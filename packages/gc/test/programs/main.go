@@ -32,6 +32,7 @@ func main() {
 	constants()
 	statics()
 	frames()
+	unwinding()
 	if failures > 0 {
 		panic("miscompiled")
 	}

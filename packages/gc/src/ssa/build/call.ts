@@ -196,11 +196,9 @@ function isReflectItself(name: string): boolean {
 /** The body of the callee, in place. */
 function inlinedCall(b: Builder, e: Expr): Operand[] {
   b.pos = e.pos;
-  const first = e.stmts[0];
-  const inl = first === undefined ? -1 : (b.fn.positions[first.pos]?.inl ?? -1);
-  if (inl >= 0) {
+  if (e.stmts.length > 0) {
     const mark = b.v1(OpInlMark, RepVoid, b.mem());
-    mark.auxInt = inl;
+    mark.auxInt = e.index;
   }
   const saved = { targets: b.targets.splice(0), fallthroughTo: b.fallthroughTo };
   b.fallthroughTo = null;

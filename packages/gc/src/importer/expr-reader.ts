@@ -343,6 +343,7 @@ export abstract class ExprReader {
         const ts = results.map((v) => v.type);
         const t = ts.length === 0 ? types.void : ts.length === 1 ? ts[0]! : types.tuple(ts);
         const e = new Expr(ExprOp.InlinedCall, pos, t);
+        e.index = -1;
         e.stmts = stmts;
         e.results = results;
         return e;

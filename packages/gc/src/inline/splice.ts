@@ -318,7 +318,7 @@ class Splicer {
   #expr(e: Expr | null): void {
     if (e === null) return;
     e.pos = this.positions.of(e.pos);
-    if (e.op === ExprOp.InlinedCall) e.index = this.positions.node(e.index);
+    if (e.op === ExprOp.InlinedCall && e.index >= 0) e.index = this.positions.node(e.index);
     this.#expr(e.x);
     this.#expr(e.y);
     for (const part of e.list) this.#expr(part);

@@ -80,7 +80,10 @@ export const ExprOp = {
   CallInter: 52,
   /** Call of a builtin: `builtin`, `list`; see Builtin. `esc` where it allocates. */
   CallBuiltin: 53,
-  /** An inlined call: `stmts`, then the results in `results` (locals). `index`: its node in Func.inlTree. */
+  /**
+   * `stmts`, then the results in `results` (locals): an inlined call, `index` being its node in
+   * Func.inlTree, or a mere sequence, `index` −1.
+   */
   InlinedCall: 54,
 
   /** T(x) between any convertible types, interface conversions included. `esc` if it may allocate. */

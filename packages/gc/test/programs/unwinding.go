@@ -40,6 +40,17 @@ func (q *queue) fill(into *[2]string) {
 	}, &into[1])
 }
 
+//go:noinline
+func two() (int, int) { return 20, 22 }
+
+//go:noinline
+func sum(a, b int) int { return a + b }
+
+// spread has a call of several values and nothing inlined.
+//
+//go:noinline
+func spread() int { return sum(two()) }
+
 // unwinding: each inlined call is left for its caller, whatever was inlined into what.
 func unwinding() {
 	var q queue
@@ -51,4 +62,5 @@ func unwinding() {
 	}
 	check(strings.Count(names[0], " ") == 4, "a literal within a literal: "+names[0])
 	check(strings.Count(names[1], " ") == 5, "two of them: "+names[1])
+	check(spread() == 42, "several values as arguments")
 }

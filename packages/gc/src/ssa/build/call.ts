@@ -196,7 +196,7 @@ function isReflectItself(name: string): boolean {
 /** The body of the callee, in place. */
 function inlinedCall(b: Builder, e: Expr): Operand[] {
   b.pos = e.pos;
-  if (e.stmts.length > 0) {
+  if (e.index >= 0 && e.stmts.length > 0) {
     const mark = b.v1(OpInlMark, RepVoid, b.mem());
     mark.auxInt = e.index;
   }

@@ -35,8 +35,10 @@ export class InternalError extends Error {
   /** The line that a user sees and can paste into a report. */
   describe(): string {
     const { pos, package: pkg, func, pass } = this.#context;
+    // The linker's names of functions begin with the package, apart from those of instances.
+    const isWhole = pkg === undefined || func === undefined || func.startsWith(`${pkg}.`);
     const where = [
-      func !== undefined && pkg !== undefined ? `${pkg}.${func}` : (func ?? pkg),
+      isWhole ? (func ?? pkg) : `${pkg}.${func}`,
       pass === undefined ? undefined : `pass ${pass}`,
     ].filter((part) => part !== undefined);
     const place = where.length > 0 ? ` (${where.join(', ')})` : '';

@@ -13,6 +13,7 @@ import { type CommandLine, parseFlags, readGoflags } from './cfg/flags.ts';
 import { Settings } from './cfg/settings.ts';
 import { commandGroups, commands, isFlagOfAny } from './command/commands.ts';
 import { Failure } from './report/failure.ts';
+import { describeInternal } from './report/internal.ts';
 import { printError } from './report/output.ts';
 import { isSystemError, systemMessage } from './report/system.ts';
 
@@ -145,15 +146,7 @@ function report(error: unknown): number {
     printError(`go: ${systemMessage(error)}\n`);
     return 1;
   }
-  if (error instanceof InternalError) {
-    printError(`go: ${error.describe()}\n`);
-  } else {
-    const what = error instanceof Error ? error.message : quoteString(String(error));
-    printError(`go: internal error: ${what}\n`);
-  }
-  if (process.env['GOTS_TRACE'] !== undefined && error instanceof Error) {
-    printError(`${error.stack}\n`);
-  }
+  printError(`go: ${describeInternal(error)}\n`);
   return 2;
 }
 

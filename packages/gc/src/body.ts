@@ -66,7 +66,9 @@ export class BodyCompiler {
   /** Null if there is no code because of an error of the program, which is in `errors`. */
   compile(fn: Func): FuncCode | null {
     const { name } = fn.sym;
-    return withContext({ func: name }, () => {
+    const start = fn.positions[fn.pos];
+    const pos = start === undefined ? {} : { pos: `${start.file}:${start.line}` };
+    return withContext({ func: name, ...pos }, () => {
       const { listing, debug, ssa } = this.#options;
       const { dumpSSA, dumpIR } = debug;
       dumpIR?.(name, printFunc(fn));

@@ -48,10 +48,14 @@ function inputOf(
 }
 
 /** A package of one file that imports nothing. */
-export function compileText(text: string, flags: readonly string[]): CompileResult {
+export function compileText(
+  text: string,
+  flags: readonly string[],
+  debug: CompileInput['debug'] = {},
+): CompileResult {
   const bytes = new TextEncoder().encode(text);
   const file = { name: 'p.go', recordedName: 'p.go', bytes };
-  return compilePackage({ ...inputOf('p', [file], flags), std: false, complete: true });
+  return compilePackage({ ...inputOf('p', [file], flags), std: false, complete: true, debug });
 }
 
 /** The packages that `path` needs, and it: results by path. */

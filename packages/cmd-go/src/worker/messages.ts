@@ -85,6 +85,11 @@ export interface UnifiedJob {
 
 export type Job = PackageJob | LinkJob | UnifiedJob;
 
+/** What a job is called where it fails. */
+export function nameOf(job: Job): string {
+  return job.kind === 'link' ? 'link' : job.importPath;
+}
+
 export interface JobResult {
   /** Outputs by role; absent after errors. */
   readonly outputs: Readonly<Record<string, string>> | undefined;

@@ -8,7 +8,9 @@ import { getCompileCacheDir } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { describeInternal } from '../report/internal.ts';
 import {
+  nameOf,
   type Job,
   type JobResult,
   type Reply,
@@ -110,18 +112,18 @@ export class Pool {
       settle(reply.result);
       this.#dispatch();
     });
-    const died = (why: string): void => {
+    const died = (why: unknown): void => {
       const at = this.#members.indexOf(member);
       if (at >= 0) this.#members.splice(at, 1);
-      settle({ outputs: undefined, messages: [], fault: `internal compiler error: ${why}` });
+      const { current } = member;
+      const context = current === undefined ? {} : { package: nameOf(current.job) };
+      settle({ outputs: undefined, messages: [], fault: describeInternal(why, context) });
       this.#dispatch();
     };
-    worker.on('error', (error) => {
-      const text = error instanceof Error ? error.message : String(error);
-      died(process.env['GOTS_TRACE'] === undefined ? text : ((error as Error).stack ?? text));
-    });
+    worker.on('error', died);
     worker.on('exit', (code) => {
-      if (!this.#closed && member.current !== undefined) died(`worker ended with code ${code}`);
+      if (this.#closed || member.current === undefined) return;
+      died(new Error(`worker ended with code ${code}`));
     });
     return member;
   }

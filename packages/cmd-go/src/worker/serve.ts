@@ -17,11 +17,13 @@ import {
   replaceExportData,
   writeArchive,
 } from '@go-ts/objfile/archive';
+import { describeInternal } from '../report/internal.ts';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';
 import { writePages } from '../work/pages.ts';
 import { type AssembleRequest, type Toolchain } from '../work/toolchain.ts';
 import {
+  nameOf,
   type Dependency,
   type InputFile,
   type Job,
@@ -69,18 +71,7 @@ function describeFault(job: Job, error: unknown): Pick<JobResult, 'fault' | 'fau
   if (error instanceof Error && 'syscall' in error) {
     return { fault: systemMessage(error as NodeJS.ErrnoException), faultIsEnvironment: true };
   }
-  const what = job.kind === 'link' ? 'link' : job.importPath;
-  if (error instanceof InternalError) {
-    return { fault: `${error.addContext({ package: what }).describe()}${trace(error)}` };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return { fault: `internal compiler error: ${message} (${what})${trace(error)}` };
-}
-
-/** Stack traces are for those who ask for them. */
-function trace(error: unknown): string {
-  if (process.env['GOTS_TRACE'] === undefined || !(error instanceof Error)) return '';
-  return `\n${error.stack}`;
+  return { fault: describeInternal(error, { package: nameOf(job) }) };
 }
 
 class ChangedInput extends Error {}

@@ -5,20 +5,19 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCases, recordDir, unpack } from '../conformance/modrecord.ts';
+import { benchSubject } from '../conformance/module-list.ts';
 import { peerEnv } from '../peer.ts';
 import { type Command, compare, type Comparison, printTable } from './measure.ts';
-
-const subject = 'github.com/spf13/viper@v1.7.0';
 
 export async function benchModules(
   ours: string,
   official: string,
   scratch: string,
 ): Promise<Comparison[]> {
-  const recorded = readCases()[subject];
+  const recorded = readCases()[benchSubject];
   if (recorded === undefined) {
     throw new Error(
-      `${subject} is not in ${recordDir()}: ./dev node tools/conformance/modrecord.ts --only viper`,
+      `${benchSubject} is not in ${recordDir()}: ./dev node tools/conformance/modrecord.ts --only viper`,
     );
   }
   const dir = join(scratch, 'viper');

@@ -20,7 +20,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peerEnv, peerGoroot } from '../peer.ts';
-import { modules, workspaces } from './module-list.ts';
+import { benchSubject, modules, workspaces } from './module-list.ts';
 
 /** What was recorded of a module. */
 export interface Recorded {
@@ -129,6 +129,7 @@ class Recorder {
       const dir = join(work, 'm');
       unpack({ path, version, dep: '', down: '' }, dir);
       const recorded = { path, version, ...this.#choose(dir) };
+      if (name === benchSubject) this.run(['mod', 'download'], dir);
       for (const command of commandsFor(recorded)) this.run(command.split(' '), dir);
       return recorded;
     } finally {

@@ -58,6 +58,9 @@ k8s.io/client-go@latest
   .trim()
   .split('\n');
 
+/** The module whose graph, of more than 150, `./bench mod` works on: all of them are recorded whole. */
+export const benchSubject = 'github.com/spf13/viper@v1.7.0';
+
 /** Two modules of the list, of which one requires the other, as a workspace. */
 export const workspaces: readonly (readonly [string, string])[] = [
   ['github.com/spf13/cobra@latest', 'github.com/BurntSushi/toml@latest'],

@@ -106,16 +106,21 @@ const groups: Record<string, () => Promise<Comparison[]>> = {
   build: benchBuild,
   mod: () => benchModules(ourGo, officialGo, scratch),
 };
-const words = process.argv.slice(2).filter((word) => word !== '--page');
-const wantsPage = process.argv.includes('--page');
-try {
+
+async function benchmarks(words: readonly string[], wantsPage: boolean): Promise<void> {
   for (const word of words.length > 0 ? words : ['run', 'build']) {
-    const group = groups[word];
-    if (group === undefined) {
-      throw new Error(`no group ${word}; there are ${Object.keys(groups).join(', ')}`);
-    }
-    const rows = await group();
+    const rows = await groups[word]!();
     if (wantsPage) writeBenchmarks(word, rows);
+  }
+}
+
+const words = process.argv.slice(2).filter((word) => word !== '--page');
+try {
+  if (words.every((word) => Object.hasOwn(groups, word))) {
+    await benchmarks(words, process.argv.includes('--page'));
+  } else {
+    console.error(`usage: ./bench [${Object.keys(groups).join('|')}]... [--page]`);
+    process.exitCode = 2;
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -6,7 +6,15 @@
  * place of the tool that came with the official toolchain, must give the same archives and executables.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,12 +38,18 @@ export function selfhostSuite(): Suite {
     return stdout;
   };
 
-  /** For -toolexec: `tool` comes from `exe`. The driver takes versions for what they say. */
+  /**
+   * For -toolexec: `tool` comes from `exe`. The driver asks tools for their versions, and they answer
+   * with the name that they were called by.
+   */
   const substitute = (tool: string, exe: string): string => {
-    const file = join(scratch, `with-${tool}-${createHash('sha256').update(exe).digest('hex')}`);
+    const dir = mkdtempSync(join(scratch, `with-${tool}-`));
+    const named = join(dir, tool);
+    symlinkSync(exe, named);
+    const file = join(dir, 'toolexec');
     writeFileSync(
       file,
-      `#!/bin/sh\ncase \${1##*/} in ${tool}) shift; exec '${exe}' "$@" ;; esac\nexec "$@"\n`,
+      `#!/bin/sh\ncase \${1##*/} in ${tool}) shift; exec '${named}' "$@" ;; esac\nexec "$@"\n`,
     );
     chmodSync(file, 0o755);
     return file;

@@ -48,7 +48,7 @@ interface Background {
 }
 
 /** A process that has not ended by then hangs. */
-const patience = 180_000;
+const patience = 600_000;
 
 type Command = (args: readonly string[], line: Line) => Outputs | void | Promise<Outputs | void>;
 

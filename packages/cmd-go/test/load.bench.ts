@@ -53,6 +53,7 @@ measure(`constraints of ${files.length} files`, () => {
 measure('graph of cmd/go', () => {
   const options = {
     modules: undefined,
+    gopath: undefined,
     cwd: '/',
     tests: false,
     sources: new SourceCache(context, false),

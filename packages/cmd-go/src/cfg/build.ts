@@ -17,8 +17,10 @@ import {
 import { type Context } from '../command/commands.ts';
 import { openOverlay } from '../fsys/fsys.ts';
 import { type BuildContext } from '../load/constraint.ts';
+import { Gopath } from '../load/gopath.ts';
 import { Loader } from '../load/load.ts';
 import { ModLoader, type ModOptions } from '../modload/loader.ts';
+import { areModulesOff } from '../modload/mode.ts';
 import { SourceCache } from '../modload/scan.ts';
 import { Failure } from '../report/failure.ts';
 import { needGoroot } from './goroot.ts';
@@ -53,6 +55,7 @@ export interface BuildFlags {
   readonly ldflags: readonly string[];
   readonly toolexec: readonly string[];
   readonly buildvcs: string | boolean;
+  readonly installsuffix: string;
   readonly 'debug-actiongraph': string;
   /** Only commands that build have it. */
   readonly timings?: string | boolean;
@@ -88,17 +91,16 @@ export async function makeBuildConfig(
   const tags = new Set([...flags.tags, ...toolTags(target), ...releaseTags(goroot.release)]);
   const files = openOverlay(values['overlay'] as string, settings.gomodcache);
   const buildContext = { goos, goarch, cgoEnabled: false, tags, files };
-  const modules =
-    settings.get('GO111MODULE') === 'off'
-      ? undefined
-      : new ModLoader({
-          ...modOptions(settings, values),
-          goroot: goroot.dir,
-          goVersion: goroot.version.replace(/^go/, ''),
-          context: buildContext,
-          command: name,
-          ...more,
-        });
+  const modules = areModulesOff(settings, process.cwd(), more.root ?? 'auto')
+    ? undefined
+    : new ModLoader({
+        ...modOptions(settings, values),
+        goroot: goroot.dir,
+        goVersion: goroot.version.replace(/^go/, ''),
+        context: buildContext,
+        command: name,
+        ...more,
+      });
   return { settings, goroot, target, context: buildContext, modules, cwd: process.cwd(), flags };
 }
 
@@ -108,9 +110,12 @@ export function newLoader(
   tests: boolean,
   ignoreImports: boolean = false,
 ): Loader {
-  const { context, goroot, modules, cwd } = config;
+  const { context, goroot, modules, cwd, settings } = config;
+  const { dir } = goroot;
   const sources = new SourceCache(context, tests);
-  return new Loader({ context, goroot: goroot.dir, modules, cwd, tests, sources, ignoreImports });
+  const gopath =
+    modules === undefined ? new Gopath(context.files, dir, settings.gopath) : undefined;
+  return new Loader({ context, goroot: dir, modules, gopath, cwd, tests, sources, ignoreImports });
 }
 
 function refuse(values: Readonly<Record<string, unknown>>): void {

@@ -8,11 +8,11 @@ import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { findUp } from '../load/gomod.ts';
 import { type Package, packageList } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
+import { targetOf } from '../load/target.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { expiryFile } from '../test/cached.ts';
 import { type Context } from './commands.ts';
-import { installTarget } from './install.ts';
 
 const caches = ['cache', 'testcache', 'fuzzcache', 'modcache'] as const;
 
@@ -100,8 +100,8 @@ async function cleanPackages(context: Context, remover: Remover, named: boolean)
       continue;
     }
     if (!p.standard) cleanFolder(p, remover);
-    const target = values['i'] === true && p.name === 'main' ? installTarget(config, p) : undefined;
-    if (target !== undefined) remover.files('/', [target]);
+    const target = values['i'] === true ? targetOf(config, p) : '';
+    if (target !== '') remover.files('/', [target]);
   }
   return status;
 }

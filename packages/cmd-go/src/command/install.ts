@@ -1,13 +1,14 @@
 /**
  * `go install`: builds, and puts programs where commands are kept.
- * GOROOT: src/cmd/go/internal/work/build.go (runInstall), internal/load/pkg.go (Target).
+ * GOROOT: src/cmd/go/internal/work/build.go (runInstall, InstallPackages).
  */
+import { rmSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type BuildConfig, makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
-import { goHostArch, goHostOS } from '../cfg/settings.ts';
 import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
 import { executableName, omitTestOnly, type Package } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
+import { isForeignToGobin, targetOf } from '../load/target.ts';
 import { ImportMissingError } from '../modload/errors.ts';
 import { Failure } from '../report/failure.ts';
 import { makeFolderOf } from '../work/folders.ts';
@@ -26,19 +27,18 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
     : await loadPatterns(loader, args);
   if (!isOutside) suggestVersion(config, args, packages);
   checkPackages(packages);
+  const gobin = config.settings.get('GOBIN');
+  if (gobin !== '' && !isAbsolute(gobin)) {
+    throw new Failure('cannot install, GOBIN must be an absolute path');
+  }
   const built = omitTestOnly(packages);
-  const programs = built
-    .filter((p) => p.name === 'main')
-    .map((p) => ({ p, dest: installTarget(config, p) }));
-  for (const { p, dest } of programs) {
-    if (dest === undefined) {
-      throw new Failure(
-        p.standard
-          ? `go: no install location for command ${p.importPath}: GOROOT is left as it is`
-          : `go: no install location for directory ${p.dir} outside GOPATH\n\tFor more details see: 'go help gopath'`,
-      );
-    }
-    checkOverwrite(dest, p.importPath);
+  const homeless = built.flatMap((p) => noTarget(config, p) ?? []);
+  if (homeless.length > 0) throw new Failure(homeless.join('\n'));
+  const installed = built
+    .map((p) => ({ p, dest: targetOf(config, p) }))
+    .filter(({ dest }) => dest !== '');
+  for (const { p, dest } of installed) {
+    if (p.name === 'main') checkOverwrite(dest, p.importPath);
   }
   if (config.flags.n || config.flags.x) printPlan(config, built);
   if (config.flags.n) return 0;
@@ -46,19 +46,51 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
     config,
     async (builder) => {
       await builder.buildPackages(built);
-      for (const { p, dest } of programs) {
+      for (const { p, dest } of installed) {
+        const isProgram = p.name === 'main';
         // One link at a time: each takes all the memory it can get.
         // oxlint-disable-next-line no-await-in-loop
-        const output = await builder.link(p);
+        const output = await (isProgram ? builder.link(p) : builder.archive(p));
         const what = `${p.importPath}: go install ${p.importPath}`;
-        makeFolderOf(dest!, what);
-        placeOutput(builder.cache.file(output), dest!, { mode: 0o777, what });
-        builder.installed(p, dest!);
+        makeFolderOf(dest, what);
+        placeOutput(builder.cache.file(output), dest, { mode: isProgram ? 0o777 : 0o666, what });
+        builder.installed(p, dest);
       }
     },
     tools,
   );
+  if (args.length === 0) removeBuilt(config, built);
   return 0;
+}
+
+/** What is said of a package that has no place to go to though it should have one. */
+function noTarget(config: BuildConfig, p: Package): string | undefined {
+  if (targetOf(config, p) !== '') return undefined;
+  if (p.name !== 'main') {
+    const isCached = p.module !== undefined || p.standard || (p.isLocal && p.conflictDir === '');
+    if (isCached) return undefined;
+  }
+  if (isForeignToGobin(config, p)) {
+    return 'go: cannot install cross-compiled binaries when GOBIN is set';
+  }
+  if (p.commandLineFiles) {
+    return 'go: no install location for .go files listed on command line (GOBIN not set)';
+  }
+  if (p.conflictDir !== '') {
+    return `go: no install location for ${p.dir}: hidden by ${p.conflictDir}`;
+  }
+  return `go: no install location for directory ${p.dir} outside GOPATH\n\tFor more details see: 'go help gopath'`;
+}
+
+/** What `go build` may have left in the folder of a program that is installed now is not needed. */
+function removeBuilt(config: BuildConfig, built: readonly Package[]): void {
+  const [p] = built;
+  if (p === undefined || built.length > 1 || p.name !== 'main') return;
+  const file = executableName(p) + config.target.os.exeSuffix;
+  if (join(p.dir, file) === targetOf(config, p)) return;
+  const info = statSync(file, { throwIfNoEntry: false });
+  if (info?.isFile() !== true) return;
+  if ((info.mode & 0o111) !== 0 || config.target.goos === 'windows') rmSync(file);
 }
 
 /** Outside of a module only a version says what a path of a module could mean. */
@@ -76,26 +108,4 @@ function suggestVersion(
   throw new Failure(
     `go: 'go install' requires a version when current directory is not in a module\n\tTry 'go install ${latest}' to install the latest version`,
   );
-}
-
-/** Where a program would be installed; undefined if nowhere. */
-export function installTarget(config: BuildConfig, p: Package): string | undefined {
-  const { settings, target } = config;
-  if (p.standard) return undefined;
-  const { goos, goarch } = target;
-  const file = executableName(p) + target.os.exeSuffix;
-  const isForeign = goos !== goHostOS || goarch !== goHostArch;
-  const gobin = settings.get('GOBIN');
-  if (gobin !== '') {
-    if (!isAbsolute(gobin)) {
-      throw new Failure('cannot install, GOBIN must be an absolute path');
-    }
-    if (isForeign) {
-      throw new Failure('go: cannot install cross-compiled binaries when GOBIN is set');
-    }
-    return join(gobin, file);
-  }
-  const [gopath = ''] = settings.get('GOPATH').split(':');
-  if (gopath === '') return undefined;
-  return isForeign ? join(gopath, 'bin', `${goos}_${goarch}`, file) : join(gopath, 'bin', file);
 }

@@ -2,13 +2,17 @@
  * A package as `go list -json` prints it: upstream's fields in upstream's order, empty ones left out.
  * GOROOT: src/cmd/go/internal/load/pkg.go (PackagePublic), src/cmd/go/internal/list/list.go.
  */
+import { type BuildConfig } from '../cfg/build.ts';
+import { synopsisOf } from '../load/doc.ts';
 import { EmbedFault, resolveEmbeds } from '../load/embed.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, type Package, type PackageError, packageList } from '../load/package.ts';
 import { compareBytes } from '../load/sources.ts';
+import { targetOf } from '../load/target.ts';
 import { orderedInfo } from '../modload/info.ts';
 import { goJSON } from '../report/json.ts';
 import { type Data, Struct } from '../template/value.ts';
+import { defaultGodebug } from '../work/buildinfo.ts';
 import { moduleData } from './list-modules.ts';
 
 type Value = string | boolean | readonly string[] | object | undefined;
@@ -57,6 +61,9 @@ export function isPublicField(name: string): boolean {
 }
 
 export interface ListOptions {
+  readonly config: BuildConfig;
+  /** Why a package is out of date, '' if it is not; absent where nobody asked. */
+  readonly stale?: ReadonlyMap<Package, string>;
   readonly loader: Loader;
   readonly depOnly: boolean;
   readonly fields: readonly string[] | undefined;
@@ -103,7 +110,14 @@ export function toJSON(p: Package, options: ListOptions): string {
 }
 
 function rowsOf(p: Package, options: ListOptions): [string, Value][] {
-  const { loader } = options;
+  const { loader, config } = options;
+  const reason = options.stale?.get(p) ?? '';
+  const isVariant = p.forTest !== '' || p.testMain !== undefined;
+  const wantsDoc = options.fields === undefined || options.fields.includes('Doc');
+  const doc =
+    wantsDoc && p.sources !== undefined && p.testMain === undefined
+      ? synopsisOf(config.context.files, p.sources)
+      : '';
   const below = packageList(p.deps);
   const s = p.sources;
   const program = options.mains.get(p);
@@ -115,8 +129,12 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
   return [
     ['Dir', p.dir],
     ['ImportPath', describe(p)],
+    ['ImportComment', p.importComment],
     ['Name', p.name],
+    ['Doc', doc],
+    ['Target', isVariant ? '' : targetOf(config, p)],
     ['Root', p.root],
+    ['ConflictDir', p.conflictDir],
     ['ForTest', p.forTest],
     ['Export', options.exports.get(p) ?? ''],
     ['Module', p.module?.info === undefined ? undefined : orderedInfo(p.module.info)],
@@ -125,6 +143,9 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
     ['Standard', p.standard],
     ['DepOnly', options.depOnly],
     ['Incomplete', p.incomplete],
+    ['DefaultGODEBUG', p.sources === undefined ? '' : defaultGodebug(config, p)],
+    ['Stale', reason !== ''],
+    ['StaleReason', reason],
     ['GoFiles', goFiles],
     ['CompiledGoFiles', options.isCompiled ? goFiles : []],
     ['IgnoredGoFiles', s?.ignoredGoFiles ?? []],

@@ -13,6 +13,7 @@ import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { compileTemplate } from '../template/execute.ts';
 import { withBuilder } from '../work/session.ts';
+import { staleness } from '../work/stale.ts';
 import { type Context } from './commands.ts';
 import { listFunctions } from './list-functions.ts';
 import { isPublicField, publicData, toJSON } from './list-json.ts';
@@ -54,10 +55,18 @@ export async function runList(context: Context): Promise<number> {
   const built = builds
     ? await buildFiles(config, packages, { exports: values['export'] === true, tolerant })
     : { exports: new Map<Package, string>(), mains: new Map<Package, string>() };
+  const asksStale =
+    json === true || /\.Stale/.test(format) || fields?.some((name) => name.startsWith('Stale'));
+  const stale =
+    asksStale === true
+      ? await withBuilder(config, (builder) => staleness(config, builder, packages))
+      : undefined;
   const out: string[] = [];
   for (const p of packages) {
     const options = {
       loader,
+      config,
+      ...(stale === undefined ? {} : { stale }),
       depOnly: !roots.has(p),
       fields,
       isCompiled,

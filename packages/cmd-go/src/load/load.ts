@@ -7,7 +7,7 @@
  * that `go list -e` can show everything, and the first of each is reported in upstream's words.
  * GOROOT: src/cmd/go/internal/load/pkg.go, src/cmd/go/internal/modload/{import,load}.go.
  */
-import { basename, isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, posix, resolve, sep } from 'node:path';
 import { formatModule } from '@go-ts/modfetch/version/module';
 import { type FileTree } from '../fsys/fsys.ts';
 import { NoGoFilesError } from '../modload/errors.ts';
@@ -16,6 +16,8 @@ import { type SourceCache } from '../modload/scan.ts';
 import { systemMessage } from '../report/system.ts';
 import { type BuildContext } from './constraint.ts';
 import { EmbedFault, resolveEmbeds } from './embed.ts';
+import { type Gopath, type GopathPlace, NoFolder } from './gopath.ts';
+import { importCommentOf } from './importcomment.ts';
 import { type PackageModule } from './module.ts';
 import { type ImportStep, newPackage, type Package, PackageError } from './package.ts';
 import { compareBytes, type Place, readSources, type Sources } from './sources.ts';
@@ -25,6 +27,8 @@ export interface LoadOptions {
   readonly goroot: string;
   /** Where packages are found; undefined where modules are turned off. */
   readonly modules: ModLoader | undefined;
+  /** Where packages are found if modules are turned off. */
+  readonly gopath: Gopath | undefined;
   readonly cwd: string;
   /** Look into test files, as `go list` does and `go build` need not. */
   readonly tests: boolean;
@@ -57,7 +61,8 @@ type Located =
       /** What the search for modules has against the package. */
       readonly problem: string | undefined;
     }
-  | { readonly missing: string };
+  | ({ readonly place: 'gopath' } & GopathPlace)
+  | { readonly missing: string; readonly folder?: NoFolder };
 
 const under = (name: string, prefix: string): boolean =>
   prefix === '' || name === prefix || name.startsWith(`${prefix}/`);
@@ -91,7 +96,9 @@ export class Loader {
     p.onCommandLine = true;
     p.match = [...match];
     p.dir = dir;
-    const { modules } = this.options;
+    p.isLocal = true;
+    const { modules, gopath } = this.options;
+    if (gopath !== undefined) p.root = gopath.placeOf(dir).root;
     const main = modules?.mains.list.find(({ root }) => root !== '' && isBelow(dir, root));
     if (main !== undefined) {
       p.module = this.#modules.get(main.version.path);
@@ -174,7 +181,8 @@ export class Loader {
     const located = this.#locate(path, parent);
     const step = { pkg: path, from: places?.[0] };
     if ('missing' in located) {
-      const p = newPackage(path);
+      const p = newPackage(located.folder?.importPath ?? path);
+      p.dir = located.folder?.dir ?? '';
       p.incomplete = true;
       p.loaded = true;
       p.error = new PackageError(located.missing, {
@@ -194,11 +202,23 @@ export class Loader {
         p.standard = true;
         p.goroot = true;
         p.root = this.options.goroot;
-      } else {
+      } else if (located.place === 'module') {
         p.module = located.module;
         p.root = located.module?.dir ?? '';
+      } else {
+        p.root = located.root;
+        p.goroot = located.root === this.options.goroot;
+        p.standard = p.goroot && !isDotted(importPath);
+        p.isLocal = located.isLocal;
+        p.conflictDir = located.conflictDir;
       }
       this.#loadSources(p, path, places);
+      if (located.place === 'gopath' && path !== cleanPath(path)) {
+        const clean = JSON.stringify(posix.normalize(path));
+        const msg = `non-canonical import path ${JSON.stringify(path)}: should be ${clean}`;
+        p.error = new PackageError(msg, { stack: [...this.#stack], places });
+        p.incomplete = true;
+      }
       if (located.place === 'module' && located.problem !== undefined && p.error === undefined) {
         p.error = new PackageError(located.problem, { stack: [...this.#stack], places });
         p.incomplete = true;
@@ -231,15 +251,17 @@ export class Loader {
         }),
       };
     }
-    if (isVendored(path) && !parent.standard) {
-      return { error: new PackageError('use of vendored package not allowed', { stack, places }) };
-    }
-    if (isRelative(path)) {
-      const msg = `local import ${JSON.stringify(path)} in non-local package`;
-      return { error: new PackageError(msg, { stack, places }) };
-    }
+    const vendored = vendorProblem(parent, p, path);
+    if (vendored !== undefined) return { error: new PackageError(vendored, { stack, places }) };
     if (p.name === 'main' && parent.dir !== p.dir) {
       const msg = `import ${JSON.stringify(path)} is a program, not an importable package`;
+      return { error: new PackageError(msg, { stack, places }) };
+    }
+    if (isRelative(path) && !(this.options.gopath !== undefined && parent.isLocal)) {
+      const msg =
+        path === '.'
+          ? `${path}: cannot import current directory`
+          : `local import ${JSON.stringify(path)} in non-local package`;
       return { error: new PackageError(msg, { stack, places }) };
     }
     return {};
@@ -267,17 +289,25 @@ export class Loader {
     const standardParent = parent?.standard === true ? parent : undefined;
     const inCmd = standardParent?.importPath.startsWith('cmd/') === true;
     const scope = standardParent === undefined ? '' : inCmd ? 'cmd' : 'std';
-    const key = `${scope}:${path}`;
+    // Without modules the folders above the importer count, too.
+    const from = this.options.gopath === undefined ? scope : `${scope}:${parent?.dir ?? ''}`;
+    const key = `${from}:${path}`;
     let located = this.#located.get(key);
     if (located === undefined) {
-      located = this.#find(path, scope);
+      located = this.#find(path, scope, parent);
       this.#located.set(key, located);
     }
     return located;
   }
 
-  #find(path: string, scope: '' | 'std' | 'cmd'): Located {
+  #find(path: string, scope: '' | 'std' | 'cmd', parent: Package | undefined): Located {
+    const { gopath, cwd } = this.options;
     const { files } = this.options.context;
+    if (gopath !== undefined && (scope === '' || !isDotted(path))) {
+      const found = gopath.find(path, parent, cwd);
+      if (found instanceof NoFolder) return { missing: found.message, folder: found };
+      return found instanceof Error ? { missing: found.message } : { place: 'gopath', ...found };
+    }
     if (isRelative(path)) {
       const why = 'is relative, but relative import paths are not supported in module mode';
       return { missing: `${JSON.stringify(path)} ${why}` };
@@ -346,6 +376,9 @@ export class Loader {
     p.name = sources.name;
     if (sources.problem !== undefined) {
       setError(this.#problemOf(p, sources, [...outer, step], places));
+    } else if (this.options.gopath !== undefined) {
+      const problem = this.#checkImportComment(p, sources, path);
+      if (problem !== undefined) setError(new PackageError(problem, { stack: outer, places }));
     }
     const linked = sources.name === 'main' ? ['runtime'] : [];
     const bridge = sources.imports.has('simd') ? [simdBridge] : [];
@@ -397,6 +430,16 @@ export class Loader {
     }
   }
 
+  /** Without modules a package may say by which path it wants to be imported. */
+  #checkImportComment(p: Package, sources: Sources, path: string): string | undefined {
+    const comment = importCommentOf(this.options.context.files, sources);
+    if ('problem' in comment) return comment.problem;
+    p.importComment = comment.path;
+    if (comment.path === '' || comment.path === path || isVendored(path)) return undefined;
+    if (p.commandLineFiles) return undefined;
+    return `code in directory ${p.dir} expects import ${JSON.stringify(comment.path)}`;
+  }
+
   #problemOf(
     p: Package,
     sources: Sources,
@@ -440,6 +483,28 @@ function isRelative(path: string): boolean {
 
 function isVendored(path: string): boolean {
   return /(^|\/)vendor\//.test(path);
+}
+
+/** What is below a folder called vendor is for its neighbours, and not by that name. */
+function vendorProblem(parent: Package, p: Package, path: string): string | undefined {
+  const slash = p.importPath.lastIndexOf('/vendor/');
+  const at = slash < 0 && p.importPath.startsWith('vendor/') ? 0 : slash;
+  if (at >= 0) {
+    const end = at + p.dir.length - p.importPath.length;
+    const root = p.dir.slice(0, Math.max(0, end)).replace(/[/\\]$/, '');
+    if (end >= 0 && p.dir !== '' && !isBelow(parent.dir, root)) {
+      return 'use of vendored package not allowed';
+    }
+  }
+  const written = path.startsWith('vendor/') ? 0 : path.lastIndexOf('/vendor/') + 1;
+  if (written === 0 && !path.startsWith('vendor/')) return undefined;
+  return `${path} must be imported as ${path.slice(written + 'vendor/'.length)}`;
+}
+
+/** As it should be written; a path that begins with ./ goes on doing so. */
+function cleanPath(path: string): string {
+  const clean = posix.normalize(path).replace(/(.)\/$/, '$1');
+  return path.startsWith('./') && !clean.startsWith('..') ? `./${clean}` : clean;
 }
 
 function lastInternal(path: string): number {

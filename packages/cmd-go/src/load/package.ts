@@ -74,6 +74,11 @@ export interface Package {
   /** GOROOT or the module's folder. */
   root: string;
   module: PackageModule | undefined;
+  /** Without modules: named by its folder, so it may have relative imports. */
+  isLocal: boolean;
+  /** A folder that hides this one. */
+  conflictDir: string;
+  importComment: string;
   sources: Sources | undefined;
   embedded: Embedded | undefined;
   /** Paths as written, resolved; in the order of `sources.imports`. */
@@ -107,6 +112,9 @@ export function newPackage(importPath: string): Package {
     goroot: false,
     root: '',
     module: undefined,
+    isLocal: false,
+    conflictDir: '',
+    importComment: '',
     sources: undefined,
     embedded: undefined,
     imports: [],
@@ -172,6 +180,7 @@ export function executableName(p: Package): string {
   const elements = p.importPath.split('/');
   const last = elements.at(-1)!;
   // The last element of example.com/x/v2 names a version, not a program.
-  if (elements.length > 1 && /^v([2-9]|[1-9]\d+)$/.test(last)) return elements.at(-2)!;
+  const isModule = p.module !== undefined;
+  if (isModule && elements.length > 1 && /^v([2-9]|[1-9]\d+)$/.test(last)) return elements.at(-2)!;
   return last;
 }

@@ -9,8 +9,9 @@ import { type ModLoader } from '../modload/loader.ts';
 import { packageModules } from '../modload/package-module.ts';
 import { loadImports, loadPackages } from '../modload/packages.ts';
 import { scanNamed } from '../modload/scan.ts';
-import { isLiteral } from '../modload/search.ts';
+import { isLiteral, type Match } from '../modload/search.ts';
 import { Failure } from '../report/failure.ts';
+import { matchGopath } from './gopath-patterns.ts';
 import { absolute, type Loader } from './load.ts';
 import { newPackage, type Package, PackageError } from './package.ts';
 
@@ -34,7 +35,7 @@ export async function loadPatterns(
     if (modules !== undefined) await findImports(loader, modules, files, options);
     return [loader.loadFiles(files.dir, files.names, args)];
   }
-  if (modules === undefined) return args.map((path) => loadNamed(loader, path));
+  if (modules === undefined) return loadMatches(loader, matchGopath(loader.options, args));
   const { matches } = await loadPackages(
     modules,
     {
@@ -46,6 +47,11 @@ export async function loadPatterns(
     args,
   );
   loader.setModules(await packageModules(modules, options.moduleInfo ?? false));
+  return loadMatches(loader, matches);
+}
+
+/** Each package once; what is wrong with a pattern itself is shown as a package. */
+function loadMatches(loader: Loader, matches: readonly Match[]): Package[] {
   const packages: Package[] = [];
   const seen = new Set<Package>();
   for (const { pattern, packages: paths, errors } of matches) {

@@ -190,7 +190,7 @@ async function placeOf(ml: ModLoader, mod: ModuleVersion, match: Match): Promise
   }
 }
 
-function hasPackage(scan: Scan, dir: string): boolean {
+export function hasPackage(scan: Scan, dir: string): boolean {
   try {
     scan(dir);
     return true;
@@ -206,7 +206,8 @@ interface WalkOptions {
   readonly match: Match;
 }
 
-function walkPackages(
+/** Visits every folder of a tree that may have a package, under the path it would have. */
+export function walkPackages(
   files: FileTree,
   walk: Walk,
   options: WalkOptions,
@@ -273,7 +274,7 @@ export function matchStandard(ml: ModLoader, match: Match, scan: Scan): void {
   match.packages = packages;
 }
 
-function packageName(scan: Scan, dir: string): string {
+export function packageName(scan: Scan, dir: string): string {
   const result = scan(dir) as { readonly name?: string };
   return result.name ?? '';
 }
@@ -325,35 +326,42 @@ export async function matchDirs(
     return;
   }
   const ignored = ml.mains.list.find((m) => m.root === own)?.index?.ignore ?? [];
-  match.dirs = foldersBelow(ml, { pattern, start, own, ignore: new IgnorePatterns(ignored) }, scan);
+  const folders = { pattern, start, own, ignore: new IgnorePatterns(ignored) };
+  match.dirs = foldersBelow({ files: ml.files, cwd }, folders, scan);
 }
 
 interface Folders {
   readonly pattern: string;
   readonly start: string;
-  readonly own: string;
-  readonly ignore: IgnorePatterns;
+  /** The module's root; undefined where modules are turned off and go.mod files say nothing. */
+  readonly own: string | undefined;
+  readonly ignore?: IgnorePatterns;
 }
 
-function foldersBelow(ml: ModLoader, folders: Folders, scan: Scan): string[] {
+/** The folders below `start` that have packages and match, named as the pattern names them. */
+export function foldersBelow(
+  { files, cwd }: { readonly files: FileTree; readonly cwd: string },
+  folders: Folders,
+  scan: Scan,
+): string[] {
   const { pattern, start, own, ignore } = folders;
   const absolute = isAbsolute(pattern);
   const marked = pattern.replaceAll('...', '\u0001');
-  const full = resolve(ml.options.cwd, marked).replaceAll('\u0001', '...');
+  const full = resolve(cwd, marked).replaceAll('\u0001', '...');
   const matches = matchPattern(full);
   const dirs: string[] = [];
   const nameOf = (dir: string): string => {
     if (absolute) return dir;
-    const rel = relativeDir(ml.options.cwd, dir);
-    return rel;
+    return relativeDir(cwd, dir);
   };
   const go = (dir: string, isTop: boolean): void => {
     const base = posix.basename(dir);
     if (!isTop && isSkipped(base)) return;
-    if (own !== '' && ignore.has(dir === own ? '' : dir.slice(own.length + 1))) return;
-    if (!isTop && ml.files.isFile(join(dir, 'go.mod'))) return;
+    const hasOwn = own !== undefined && own !== '';
+    if (hasOwn && ignore?.has(dir === own ? '' : dir.slice(own.length + 1)) === true) return;
+    if (!isTop && own !== undefined && files.isFile(join(dir, 'go.mod'))) return;
     if (matches(dir) && hasPackage(scan, dir)) dirs.push(nameOf(dir));
-    const entries = ml.files.readFolder(dir);
+    const entries = files.readFolder(dir);
     for (const entry of entries.sort((a, b) => compareBytes(a.name, b.name))) {
       if (entry.isDirectory()) go(join(dir, entry.name), false);
     }

@@ -198,6 +198,37 @@ export class Builder {
     return result.outputs?.['unified'];
   }
 
+  /**
+   * Looks for a package in the cache, whose imports have been looked for before; builds nothing.
+   * Undefined if an import is not there, so that nobody can say what the package would be.
+   */
+  async peek(p: Package): Promise<{ buildID: string; isCached: boolean } | undefined> {
+    const deps = await Promise.all(p.deps.map(async (dep) => await this.#built.get(dep)));
+    if (deps.includes(undefined)) return undefined;
+    const { job, exportsBelow } = this.#packageJob(p, await this.#importsOf(p));
+    const archive = await this.#lookup(job.archiveKey);
+    const exported = await this.#lookup(job.exportKey);
+    if (archive === undefined || exported === undefined) {
+      return { buildID: job.buildID, isCached: false };
+    }
+    const { output } = exported;
+    const exportKey = new KeyHash('exports').add('own', output).add('below', exportsBelow).sum();
+    const built = { archive: archive.output, exported: output, exportKey };
+    this.#built.set(p, Promise.resolve(built));
+    return { buildID: job.buildID, isCached: true };
+  }
+
+  /** The build id that a link of a package found by `peek` would leave in the program. */
+  async linkBuildID(main: Package): Promise<string> {
+    const built = await this.#built.get(main);
+    return built === undefined ? '' : (await this.#linkJob(main, built, [])).buildID;
+  }
+
+  /** Unsafe is nothing that could be missing. */
+  setBuiltIn(p: Package): void {
+    this.#built.set(p, Promise.resolve({ archive: '', exported: '', exportKey: 'unsafe' }));
+  }
+
   /** True for a package whose build has ended well. */
   async isBuilt(p: Package): Promise<boolean> {
     return (await this.#built.get(p)) !== undefined;

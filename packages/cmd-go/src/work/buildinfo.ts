@@ -10,7 +10,7 @@ import { compareModules } from '@go-ts/modfetch/version/gover';
 import { formatModule } from '@go-ts/modfetch/version/module';
 import { type BuildConfig } from '../cfg/build.ts';
 import { type PackageModule } from '../load/module.ts';
-import { type Package, packageList } from '../load/package.ts';
+import { isProgram, type Package, packageList } from '../load/package.ts';
 import { Failure } from '../report/failure.ts';
 
 const joined = (uses: readonly string[]): string => uses.join(' ');
@@ -78,11 +78,16 @@ interface Setting {
 export function defaultGodebug(config: BuildConfig, main: Package): string {
   const { sources } = main;
   const { modules } = config;
+  if (!isProgram(main)) return '';
   const values = new Map<string, string>();
   let { minor } = config.goroot.release;
-  if (modules !== undefined) {
-    minor = Number(/^1\.(\d+)/.exec(modules.mainGoVersion)?.[1] ?? minor);
-  }
+  const minorOf = (version: string): number =>
+    Number(/^1\.(\d+)/.exec(version)?.[1] ?? config.goroot.release.minor);
+  // Without modules, and for modules that do not say, it is the last version before GODEBUG counted.
+  if (modules === undefined) minor = 20;
+  else if (modules.options.root === 'none' && main.module !== undefined) {
+    minor = minorOf(main.module.goVersion ?? '1.20');
+  } else minor = minorOf(modules.mainGoVersion);
   const lines = [
     ...(modules?.mainGodebug ?? []).map(({ key, value }) => `${key}=${value}`),
     ...(sources?.directives ?? [])

@@ -1,0 +1,60 @@
+/**
+ * The comment after a package clause that says by which path the package is to be imported. It counts
+ * only without modules, where folders alone name packages.
+ * GOROOT: src/go/build/build.go (findImportComment, Import: wording).
+ */
+import { join } from 'node:path';
+import { type FileTree } from '../fsys/fsys.ts';
+import { type Sources } from './sources.ts';
+
+/** '' where no file has one; a problem where two files differ or one cannot be read. */
+export function importCommentOf(
+  files: FileTree,
+  sources: Sources,
+): { readonly path: string } | { readonly problem: string } {
+  let path = '';
+  let firstFile = '';
+  const names = [...sources.goFiles, ...sources.testGoFiles, ...sources.xTestGoFiles];
+  for (const name of names.sort()) {
+    const file = join(sources.dir, name);
+    const quoted = findComment(files.readText(file));
+    if (quoted === undefined) continue;
+    const own = unquote(quoted.text);
+    if (own === undefined) {
+      return { problem: `${file}:${quoted.line}: cannot parse import comment` };
+    }
+    if (path === '') {
+      path = own;
+      firstFile = name;
+    } else if (own !== path) {
+      const [one, other] = [JSON.stringify(path), JSON.stringify(own)];
+      return {
+        problem: `found import comments ${one} (${firstFile}) and ${other} (${name}) in ${sources.dir}`,
+      };
+    }
+  }
+  return { path };
+}
+
+const header = /^(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*package[ \t]+[\p{L}_][\p{L}\p{Nd}_]*[ \t;]*/u;
+const comment = /^\/\/[ \t]*import[ \t]+([^\n]*)|^\/\*[ \t]*import[ \t]+([^\n]*?)\*\//;
+
+function findComment(text: string): { readonly text: string; readonly line: number } | undefined {
+  const clause = header.exec(text);
+  if (clause === null) return undefined;
+  const found = comment.exec(text.slice(clause[0].length));
+  if (found === null) return undefined;
+  const line = clause[0].split('\n').length;
+  return { text: (found[1] ?? found[2] ?? '').trim(), line };
+}
+
+function unquote(text: string): string | undefined {
+  const raw = /^`([^`]*)`$/.exec(text);
+  if (raw !== null) return raw[1];
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -134,9 +134,6 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
   if (!['', 'auto', 'off'].includes(pgo)) {
     throw new Failure(`go: -pgo=${pgo}: profiles are not supported by this toolchain yet`, 2);
   }
-  if (values['buildvcs'] === true) {
-    throw new Failure('go: -buildvcs=true is not supported by this toolchain yet', 2);
-  }
   if ((values['toolexec'] as readonly string[]).length > 0) {
     throw new Failure('go: -toolexec is not supported yet', 2);
   }

@@ -63,7 +63,14 @@ export const buildFlags: FlagTable = {
   asan: bool,
   asmflags: perPackage,
   buildmode: { ...text, value: 'default' },
-  buildvcs: { ...bool, value: 'auto', optionalText: true },
+  buildvcs: {
+    ...bool,
+    value: 'auto',
+    optionalText: true,
+    check(value) {
+      if (value !== 'auto') throw new Error("value is neither 'auto' nor a valid bool");
+    },
+  },
   compiler: {
     ...text,
     value: 'gc',

@@ -11,6 +11,7 @@ import { makeFolderOf } from '../work/folders.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
+import { stampPrograms } from '../work/stamp.ts';
 import { type Context } from './commands.ts';
 
 export async function runBuild(context: Context, tools?: Tools): Promise<number> {
@@ -18,6 +19,7 @@ export async function runBuild(context: Context, tools?: Tools): Promise<number>
   const loader = newLoader(config, false);
   const { values, args } = context.line;
   let packages = await loadPatterns(loader, args);
+  await stampPrograms(config, packages);
   checkPackages(packages);
   packages = omitTestOnly(packages).filter((p) => filter(config, p));
   const outputs = plan(config, packages, values['o'] as string);

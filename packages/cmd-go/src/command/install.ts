@@ -15,6 +15,7 @@ import { makeFolderOf } from '../work/folders.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
+import { stampPrograms } from '../work/stamp.ts';
 import { type Context } from './commands.ts';
 
 export async function runInstall(context: Context, tools?: Tools): Promise<number> {
@@ -25,6 +26,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
   const packages = isOutside
     ? await loadOutsideModule(loader, args)
     : await loadPatterns(loader, args);
+  await stampPrograms(config, packages);
   if (!isOutside) suggestVersion(config, args, packages);
   checkPackages(packages);
   const gobin = config.settings.get('GOBIN');

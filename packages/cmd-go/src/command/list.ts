@@ -14,6 +14,7 @@ import { print, printError } from '../report/output.ts';
 import { compileTemplate } from '../template/execute.ts';
 import { withBuilder } from '../work/session.ts';
 import { staleness } from '../work/stale.ts';
+import { stampPrograms } from '../work/stamp.ts';
 import { type Context } from './commands.ts';
 import { listFunctions } from './list-functions.ts';
 import { isPublicField, publicData, toJSON } from './list-json.ts';
@@ -37,10 +38,15 @@ export async function runList(context: Context): Promise<number> {
   const expand = format === '' ? undefined : compileTemplate(format, listFunctions(config));
   const loader = newLoader(config, true, values['find'] === true);
   const tolerant = values['e'] === true;
+  const asksStale =
+    json === true || /\.Stale/.test(format) || fields?.some((name) => name.startsWith('Stale'));
   let packages = await loadPatterns(loader, args, {
     loadTests: values['test'] === true,
     moduleInfo: format !== '' || json === true || fields?.includes('Module') === true,
   });
+  if (values['export'] === true || fields === undefined || asksStale === true) {
+    await stampPrograms(config, packages);
+  }
   if (!tolerant) {
     const failed = packages.filter((p) => p.error !== undefined);
     if (failed.length > 0) throw new Failure(failed.map((p) => p.error?.toString()).join('\n'));
@@ -55,8 +61,6 @@ export async function runList(context: Context): Promise<number> {
   const built = builds
     ? await buildFiles(config, packages, { exports: values['export'] === true, tolerant })
     : { exports: new Map<Package, string>(), mains: new Map<Package, string>() };
-  const asksStale =
-    json === true || /\.Stale/.test(format) || fields?.some((name) => name.startsWith('Stale'));
   const stale =
     asksStale === true
       ? await withBuilder(config, (builder) => staleness(config, builder, packages))

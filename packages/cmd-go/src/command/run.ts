@@ -16,6 +16,7 @@ import { makeTempFolder } from '../work/folders.ts';
 import { placeOutput } from '../work/output.ts';
 import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
+import { stampPrograms } from '../work/stamp.ts';
 import { type Context } from './commands.ts';
 
 export async function runRun(context: Context, tools?: Tools): Promise<number> {
@@ -28,6 +29,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
     ? await loadOutsideModule(loader, words)
     : programsOf(words, await loadPatterns(loader, words, { files: words[0]!.endsWith('.go') }));
   const main = onlyPackage(words[0]!, packages);
+  await stampPrograms(config, [main], { onlyIfAsked: true });
   if (main.error === undefined && main.name !== 'main') {
     main.error = new PackageError(`package ${main.importPath} is not a main package`);
   }

@@ -99,6 +99,8 @@ export interface Package {
   forTest: string;
   /** A main package that is imported and not linked: the variant under test. */
   forceLibrary: boolean;
+  /** What the program is to say of its repository, and the version of its module there. */
+  readonly stamp: { readonly settings: [name: string, value: string][]; version: string };
   /** Text of the only source of a test's main package, which is in no folder. */
   testMain: string | undefined;
 }
@@ -128,6 +130,7 @@ export function newPackage(importPath: string): Package {
     commandLineFiles: false,
     forTest: '',
     forceLibrary: false,
+    stamp: { settings: [], version: '' },
     testMain: undefined,
   };
 }

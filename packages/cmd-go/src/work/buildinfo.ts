@@ -31,8 +31,13 @@ export function buildInfo(config: BuildConfig, main: Package): string {
   settings.push(['CGO_ENABLED', '0'], ['GOARCH', target.goarch]);
   if (target.goexperiment !== '') settings.push(['GOEXPERIMENT', target.goexperiment]);
   settings.push(['GOOS', target.goos], [target.arch.levelVariable, target.level]);
+  settings.push(...main.stamp.settings);
   const lines = [`path\t${main.importPath}\n`];
-  if (main.module !== undefined) lines.push(moduleLine('mod', main.module));
+  const { module, stamp } = main;
+  if (module !== undefined) {
+    const version = stamp.version === '' ? module.version : stamp.version;
+    lines.push(moduleLine('mod', { ...module, version }));
+  }
   lines.push(...dependencies(main).map((module) => moduleLine('dep', module)));
   for (const [key, value] of settings) lines.push(`build\t${quoteKey(key)}=${quoteValue(value)}\n`);
   return lines.join('');

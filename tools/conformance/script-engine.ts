@@ -188,10 +188,14 @@ export class Script {
       cp: (args) => this.#copy(args),
       echo: (args) => ({ stdout: `${args.join(' ')}\n`, stderr: '' }),
       env: (args) => {
+        const shown: string[] = args.length === 0 ? [...this.env.keys()] : [];
         for (const arg of args) {
           const at = arg.indexOf('=');
-          if (at >= 0) this.env.set(arg.slice(0, at), arg.slice(at + 1));
+          if (at < 0) shown.push(arg);
+          else this.env.set(arg.slice(0, at), arg.slice(at + 1));
         }
+        const line = (name: string): string => `${name}=${this.env.get(name) ?? ''}\n`;
+        return shown.length === 0 ? undefined : { stdout: shown.map(line).join(''), stderr: '' };
       },
       exec: (args, line) => {
         const program = findProgram(args[0] ?? '', this.env);

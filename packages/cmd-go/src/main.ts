@@ -59,6 +59,7 @@ async function run(argv: readonly string[]): Promise<number> {
     throw new Failure(`go ${name}: unknown command\nRun 'go help' for usage.`, 2);
   }
   const settings = new Settings(process.env);
+  if (name === 'env') settings.tolerateGoroot();
   const { selectToolchain } = await import('./cfg/toolchain.ts');
   selectToolchain(settings, words);
   if (group || name !== 'env') checkGopath(settings);

@@ -53,6 +53,7 @@ describe.skipIf(goroot === undefined)('beside the official command', () => {
     ['version', `${goroot}/bin/go`],
     ['version', '-m', `${goroot}/bin/gofmt`],
     ['version', '-m', '-json', `${goroot}/bin/gofmt`],
+    ['list', '-f', '{{.Doc}}|{{.Target}}', 'fmt', 'cmd/vet', 'cmd/go', './cmd/h', 'unicode/utf8'],
     ['version', 'm.go', '/nosuch'],
     ['version', '-m', `${goroot}/pkg/tool`],
     ['tool', 'nosuch'],
@@ -67,6 +68,16 @@ describe.skipIf(goroot === undefined)('beside the official command', () => {
   ])('go %s %s %s', (...args) => {
     const words = args.filter((word) => word !== undefined);
     expect(ours(words, { cwd: dir })).toEqual(official(words, { cwd: dir }));
+  });
+
+  test('every help topic of upstream is there, in our words', () => {
+    const topicsOf = (text: string): string[] => {
+      const list = text.slice(text.indexOf('Additional help topics'));
+      return [...list.matchAll(/^\t(\S+) .*$/gm)].map(([, name]) => name!);
+    };
+    const names = topicsOf(ours(['help'], { cwd: dir }).stdout);
+    expect(names).toEqual(topicsOf(official(['help'], { cwd: dir }).stdout));
+    expect(ours(['help', 'go.mod'], { cwd: dir }).stdout).toMatch(/^The file go\.mod /);
   });
 
   test('go clean deletes what builds leave and nothing else', () => {

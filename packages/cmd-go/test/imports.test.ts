@@ -58,7 +58,7 @@ describe('headers of Go files', () => {
     ['x', "1:1 expected 'package', found x"],
     ['packages p', "1:1 expected 'package', found packages"],
     ['package func', "1:9 expected 'IDENT', found 'func'"],
-    ['package p q', "1:11 expected ';', found q"],
+    ['package p int', "1:11 expected ';', found int"],
     ['package p\nimport "a', '2:8 string literal not terminated'],
     ['package p\nimport ()\n/* x', '3:1 comment not terminated'],
     ['package p\nimport "a!"', '2:8 invalid import path: a!'],

@@ -9,7 +9,13 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Goroot, locateGoroot, locateRelease } from '@go-ts/runtime/goroot/locate';
+import { ToolError } from '@go-ts/base';
+import {
+  cachedGoroot,
+  type Goroot,
+  locateGoroot,
+  locateRelease,
+} from '@go-ts/runtime/goroot/locate';
 import { readEnvFile } from '@go-ts/runtime/goroot/version';
 import { currentRelease, type Release } from '@go-ts/runtime/release/release';
 
@@ -40,6 +46,8 @@ export class Settings {
   #goroot: Goroot | undefined;
   #pinned: Release | undefined;
   #located = false;
+  /** What GOROOT says though it cannot be used: to be shown, with its go.env. */
+  #unusable = '';
   #defaults: ReadonlyMap<string, string> | undefined;
 
   constructor(env: Env) {
@@ -102,6 +110,23 @@ export class Settings {
     return this.#goroot;
   }
 
+  /** For a command that only shows settings: a wrong GOROOT is one of them. */
+  tolerateGoroot(): void {
+    try {
+      void this.goroot;
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      this.#unusable = this.env['GOROOT'] ?? this.#user.get('GOROOT') ?? '';
+      this.pin(currentRelease);
+    }
+  }
+
+  /** The folder of the GOROOT, or where it would be. */
+  get gorootShown(): string {
+    if (this.#unusable !== '') return this.#unusable;
+    return this.goroot?.dir ?? cachedGoroot(this.gorootCache, this.release);
+  }
+
   /** From now on this release counts, whatever tree was found. */
   pin(release: Release): void {
     this.#pinned = release;
@@ -136,8 +161,8 @@ export class Settings {
 
   get #gorootDefaults(): ReadonlyMap<string, string> {
     if (this.#defaults === undefined) {
-      const { goroot } = this;
-      this.#defaults = goroot === undefined ? new Map() : readEnvFile(join(goroot.dir, 'go.env'));
+      const dir = this.#unusable === '' ? this.goroot?.dir : this.#unusable;
+      this.#defaults = dir === undefined ? new Map() : readEnvFile(join(dir, 'go.env'));
     }
     return this.#defaults;
   }
@@ -181,6 +206,11 @@ export class Settings {
   }
 
   get gocache(): string {
-    return this.get('GOCACHE') || join(this.cacheDir, 'go-build');
+    const set = this.get('GOCACHE');
+    if (set !== '') return set;
+    // Where there is nothing to go by there is no cache.
+    const variable = goHostOS === 'windows' ? 'LocalAppData' : 'HOME';
+    const isKnown = (this.env[variable] ?? '') !== '' || (this.env['XDG_CACHE_HOME'] ?? '') !== '';
+    return isKnown ? join(this.cacheDir, 'go-build') : 'off';
   }
 }

@@ -68,13 +68,18 @@ export async function runClean(context: Context): Promise<number> {
   const dir = settings.gocache;
   if (values['cache'] === true && dir !== 'off' && existsSync(dir)) {
     const folders = readdirSync(dir).filter((name) => /^[\da-f]{2}$/.test(name));
-    remover.trees(folders.map((name) => join(dir, name)));
+    remover.trees([...folders, ...toolFolders(dir)].map((name) => join(dir, name)));
   } else if (values['testcache'] === true && dir !== 'off' && existsSync(dir)) {
     expireTests(join(dir, expiryFile));
   }
   if (values['modcache'] === true) remover.trees([settings.gomodcache]);
   if (values['fuzzcache'] === true) remover.trees([join(dir, 'fuzz')]);
   return status;
+}
+
+/** Tools of modules that `go tool` has built. */
+function toolFolders(cache: string): string[] {
+  return existsSync(join(cache, 'go-ts-tools')) ? ['go-ts-tools'] : [];
 }
 
 /** Results from before now are not looked for any more; time never goes back. */

@@ -11,5 +11,5 @@ export async function runDoc({ settings, line }: Context): Promise<number> {
   const { dir } = await needGoroot(settings);
   const program = await goProgram('cmd/go');
   const env = { ...process.env, GOROOT: dir, GOTOOLCHAIN: 'local' };
-  return await execute([program, 'doc', ...line.args], env);
+  return await execute([program, 'doc', ...line.args], { env });
 }

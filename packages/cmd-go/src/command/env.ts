@@ -12,13 +12,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
-import { cachedGoroot } from '@go-ts/runtime/goroot/locate';
 import { knownPorts, parseExperiments } from '@go-ts/runtime/target/targets';
 import { splitQuoted } from '../cfg/flags.ts';
 import { goHostArch, goHostOS, type Settings } from '../cfg/settings.ts';
 import { findUp } from '../load/gomod.ts';
+import { isBelow } from '../load/load.ts';
+import { areModulesOff, warnOfGopathModule } from '../modload/mode.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { type Context } from './commands.ts';
@@ -37,9 +38,8 @@ export function runEnv({ settings, line }: Context): number {
   if (u === true && w === true) throw new Failure('go: cannot use -u with -w');
   if (w === true) return write(settings, args);
   if (u === true) return unset(settings, args);
-  const goexperiment = settings.get('GOEXPERIMENT');
-  const problem = parseExperiments('linux', goexperiment, settings.release);
-  if (typeof problem === 'string') throw new Failure(`go: ${problem}`, 2);
+  checkSystem(settings);
+  warnOfGopathModule(settings);
   for (const arg of args) {
     if (arg.includes('=')) {
       throw new Failure(`go: invalid variable name ${quoteString(arg)} (use -w to set variable)`);
@@ -71,6 +71,14 @@ export function runEnv({ settings, line }: Context): number {
   return 0;
 }
 
+/** Settings that no command can work with. */
+function checkSystem(settings: Settings): void {
+  const problem = parseExperiments('linux', settings.get('GOEXPERIMENT'), settings.release);
+  if (typeof problem === 'string') throw new Failure(`go: ${problem}`, 2);
+  const pair = `${settings.goos}/${settings.goarch}`;
+  if (!knownPorts.includes(pair)) throw new Failure(`go: unsupported GOOS/GOARCH pair ${pair}`, 2);
+}
+
 /** encoding/json escapes these so that its output can stand in HTML. */
 function escapeForGo(c: string): string {
   return String.raw`\u` + c.codePointAt(0)!.toString(16).padStart(4, '0');
@@ -96,7 +104,7 @@ function variables(settings: Settings): Variable[] {
     const value = settings.get(name);
     add(name, value, value !== '');
   };
-  const goroot = settings.goroot?.dir ?? cachedGoroot(settings.gorootCache, settings.release);
+  const goroot = settings.gorootShown;
   const module111 = settings.get('GO111MODULE');
   add('GO111MODULE', module111, module111 !== '' && module111 !== 'on');
   add('GOARCH', goarch, goarch !== goHostArch);
@@ -140,12 +148,12 @@ function variables(settings: Settings): Variable[] {
   // Without a C compiler of our own, cgo is off whatever is asked for.
   add('CGO_ENABLED', '0', settings.get('CGO_ENABLED') !== '');
   const gomod = findUp(process.cwd(), 'go.mod');
-  const modules = module111 !== 'off';
+  const modules = !areModulesOff(settings, process.cwd());
   add('GOMOD', modules ? (gomod ?? (goHostOS === 'windows' ? 'NUL' : '/dev/null')) : '');
   const gowork = settings.get('GOWORK');
   add('GOWORK', gowork === 'off' ? 'off' : gowork || (findUp(process.cwd(), 'go.work') ?? ''));
   const gobin = settings.get('GOBIN');
-  add('GOBIN', gobin || join(settings.gopath.split(':')[0]!, 'bin'), gobin !== '');
+  add('GOBIN', gobin || defaultGobin(settings, modules), gobin !== '');
   for (const name of ['CGO_CFLAGS', 'CGO_CXXFLAGS', 'CGO_FFLAGS', 'CGO_LDFLAGS']) {
     setOr(name, '-O2 -g');
   }
@@ -153,6 +161,14 @@ function variables(settings: Settings): Variable[] {
   setOr('PKG_CONFIG', 'pkg-config');
   add('GOGCCFLAGS', gccFlags(settings));
   return list;
+}
+
+/** Without modules a program goes to bin of the entry of GOPATH that it is in. */
+function defaultGobin(settings: Settings, modules: boolean): string {
+  const entries = settings.gopath.split(delimiter);
+  const cwd = process.cwd();
+  const holding = modules ? undefined : entries.find((entry) => isBelow(cwd, entry));
+  return join(holding ?? entries[0]!, 'bin');
 }
 
 /** What cgo would be compiled with, had it a place here. */

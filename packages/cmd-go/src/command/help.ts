@@ -2,11 +2,14 @@
 import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
 import { type Command, commandGroups, commands } from './commands.ts';
+import { topics } from './topics.ts';
 
 export function overview(): string {
   const single = Object.entries(commands).filter(([name]) => !name.includes(' '));
   const rows = [...single, ...Object.entries(commandGroups)];
-  return `go-ts is a Go toolchain written in TypeScript.\n\n${usage('go', rows)}`;
+  const lines = Object.entries(topics).map(([name, { short }]) => `\t${name.padEnd(15)} ${short}`);
+  const more = `\nAdditional help topics:\n\n${lines.join('\n')}\n\nUse "go help <topic>" for more information about that topic.\n`;
+  return `go-ts is a Go toolchain written in TypeScript.\n\n${usage('go', rows)}${more}`;
 }
 
 /** What `go mod` and `go work` are for, and their commands. */
@@ -40,6 +43,7 @@ export function runHelp(words: readonly string[]): number {
   const [first] = words;
   if (first === undefined) print(overview());
   else if (words.length === 1 && Object.hasOwn(commandGroups, first)) print(groupOverview(first));
+  else if (words.length === 1 && Object.hasOwn(topics, first)) print(topics[first]!.text);
   else print(commandHelp(words));
   return 0;
 }

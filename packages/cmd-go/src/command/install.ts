@@ -10,6 +10,7 @@ import { executableName, omitTestOnly, type Package } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
 import { isForeignToGobin, targetOf } from '../load/target.ts';
 import { ImportMissingError } from '../modload/errors.ts';
+import { cleanPatterns } from '../modload/search.ts';
 import { Failure } from '../report/failure.ts';
 import { makeFolderOf } from '../work/folders.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
@@ -24,7 +25,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
   const config = await makeBuildConfig(context, isOutside ? outsideModule(context) : {});
   const loader = newLoader(config, false);
   const packages = isOutside
-    ? await loadOutsideModule(loader, args)
+    ? await loadOutsideModule(loader, cleanPatterns(args))
     : await loadPatterns(loader, args);
   await stampPrograms(config, packages);
   if (!isOutside) suggestVersion(config, args, packages);
@@ -38,7 +39,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
   if (homeless.length > 0) throw new Failure(homeless.join('\n'));
   const installed = built
     .map((p) => ({ p, dest: targetOf(config, p) }))
-    .filter(({ dest }) => dest !== '');
+    .filter(({ p, dest }) => dest !== '' && !p.goroot);
   for (const { p, dest } of installed) {
     if (p.name === 'main') checkOverwrite(dest, p.importPath);
   }
@@ -67,6 +68,10 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
 
 /** What is said of a package that has no place to go to though it should have one. */
 function noTarget(config: BuildConfig, p: Package): string | undefined {
+  // DEVIATION: upstream writes there; this GOROOT may be shared, or somebody else's toolchain.
+  if (p.goroot && p.name === 'main') {
+    return `go: no install location for command ${p.importPath}: GOROOT is left as it is`;
+  }
   if (targetOf(config, p) !== '') return undefined;
   if (p.name !== 'main') {
     const isCached = p.module !== undefined || p.standard || (p.isLocal && p.conflictDir === '');

@@ -5,7 +5,7 @@
 import { quoteString } from '@go-ts/base/quote';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Loader } from '../load/load.ts';
-import { describe, type Package, packageList } from '../load/package.ts';
+import { describe, type Package, PackageError, packageList } from '../load/package.ts';
 import { splitForProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
@@ -145,7 +145,14 @@ async function buildFiles(
     if (!wantsExports) return;
     const sound = packages.filter((p) => !p.incomplete);
     if (!tolerant) await builder.buildPackages(sound);
-    else await builder.tryBuild(sound);
+    else {
+      const messages = builder.keepMessages();
+      await builder.tryBuild(sound);
+      for (const [p, message] of messages) {
+        p.error ??= new PackageError(message.trimEnd());
+        p.incomplete = true;
+      }
+    }
     const outputs = await Promise.all(sound.map((p) => builder.unified(p, true)));
     sound.forEach((p, i) => {
       const output = outputs[i];

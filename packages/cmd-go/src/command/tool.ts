@@ -12,6 +12,7 @@ import { execute } from '../work/execute.ts';
 import { goProgram } from '../work/goprogram.ts';
 import { ownProgram } from '../work/ownprogram.ts';
 import { type Context } from './commands.ts';
+import { buildModuleTool, chooseTool, moduleTools, namesOf } from './moduletool.ts';
 
 type RunTool = (
   settings: Context['settings'],
@@ -31,10 +32,11 @@ const listed = ['asm', 'cgo', 'compile', 'cover', 'fix', 'link', 'preprofile', '
 /** Programs of src/cmd that are no tools. */
 const commandsOnly = new Set(['go', 'gofmt', 'dist', 'distpack', 'relnote', 'api', 'tools']);
 
-export async function runTool({ settings, line }: Context): Promise<number> {
+export async function runTool({ settings, line, goflags }: Context): Promise<number> {
   const [name, ...words] = line.args;
   if (name === undefined) {
-    print(`${listed.join('\n')}\n`);
+    const own = await moduleTools({ settings, line, goflags, name: 'tool' });
+    print(`${[...listed, ...namesOf(own.tools, new Set(listed))].join('\n')}\n`);
     return 0;
   }
   const isDryRun = line.values['n'] === true;
@@ -47,18 +49,28 @@ export async function runTool({ settings, line }: Context): Promise<number> {
     const run = await load();
     return await run(settings, words);
   }
+  if (await isBuiltin(settings, name)) {
+    return await runOrShow(await goProgram(`cmd/${name}`), { words, name, isDryRun });
+  }
+  const own = await moduleTools({ settings, line, goflags, name: 'tool' });
+  const path = chooseTool(name, own.tools);
+  if (path === undefined) throw new Failure(`go: no such tool ${quoteString(name)}`, 2);
+  return await runOrShow(await buildModuleTool(own.config, path), { words, name, isDryRun });
+}
+
+/** True for a program of src/cmd that is a tool. */
+async function isBuiltin(settings: Context['settings'], name: string): Promise<boolean> {
   const { dir } = await needGoroot(settings);
-  const isTool = /^\w+$/.test(name) && !commandsOnly.has(name);
-  if (!isTool || !existsSync(join(dir, 'src/cmd', name, 'main.go'))) {
-    const source = join(dir, 'src/cmd', name);
-    if (!isTool || !existsSync(source)) {
-      throw new Failure(`go: no such tool ${quoteString(name)}`, 2);
-    }
-  }
-  const program = await goProgram(`cmd/${name}`);
-  if (isDryRun) {
-    print(`${[program, ...words].join(' ')}\n`);
-    return 0;
-  }
-  return await execute([program, ...words]);
+  if (!/^\w+$/.test(name) || commandsOnly.has(name)) return false;
+  return existsSync(join(dir, 'src/cmd', name));
+}
+
+async function runOrShow(
+  program: string,
+  how: { readonly words: readonly string[]; readonly name: string; readonly isDryRun: boolean },
+): Promise<number> {
+  const { words, name, isDryRun } = how;
+  if (!isDryRun) return await execute([program, ...words], { tool: name });
+  print(`${[program, ...words].join(' ')}\n`);
+  return 0;
 }

@@ -78,6 +78,10 @@ function firstSentence(text: string): string {
   return text;
 }
 
+/** Links are shown as text if they lead to a package that is known without looking at imports. */
+const packageLink =
+  /\[(\*?(?:(?:[a-z][\w.-]*\/)+[\w-]+|bufio|bytes|cmp|context|crypto|embed|encoding|errors|expvar|flag|fmt|hash|html|image|io|iter|log|maps|math|mime|net|os|path|plugin|reflect|regexp|runtime|slices|sort|strconv|strings|sync|syscall|testing|time|unicode|unique|unsafe|weak)(?:\.[A-Z]\w*){0,2})\]/g;
+
 function synopsis(group: readonly string[]): string {
   const sentence = firstSentence(textOf(group));
   if (/^(?:copyright|all rights|author)/i.test(sentence)) return '';
@@ -85,7 +89,7 @@ function synopsis(group: readonly string[]): string {
   // What is indented is code, what follows a number sign a heading, what follows a mark a list.
   if (/^[ \t]/.test(paragraph) || /^#[ \t]/.test(paragraph)) return '';
   return paragraph
-    .replaceAll(/\[(\*?[\p{L}_][\p{L}\p{Nd}_./*]*)\]/gu, '$1')
+    .replaceAll(packageLink, '$1')
     .replaceAll('``', '“')
     .replaceAll("''", '”')
     .replaceAll(/\s+/g, ' ')

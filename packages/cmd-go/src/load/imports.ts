@@ -145,7 +145,7 @@ class HeaderScanner {
     this.#skip();
     this.name = this.#identifier();
     if (this.name === '_') this.#fail('invalid package name _');
-    this.#semicolon();
+    if (!this.#semicolon()) return;
     while (this.#isWord('import')) {
       this.#at += 6;
       this.#skip();
@@ -162,7 +162,7 @@ class HeaderScanner {
       } else {
         this.#import();
       }
-      this.#semicolon();
+      if (!this.#semicolon()) return;
     }
   }
 
@@ -213,12 +213,18 @@ class HeaderScanner {
     return escaped ? unescape(text) : text;
   }
 
-  #semicolon(): void {
+  /** False where the rest of the file is of no interest. */
+  #semicolon(): boolean {
     this.#skip(false);
     const c = this.#peek();
     if (c === 59) this.#at++;
-    else if (c !== NL && c !== -1) this.#fail(`expected ';', found ${this.#found()}`);
+    else if (c !== NL && c !== -1) {
+      // Upstream reads on only where it looks as if another import could follow.
+      if (c !== 105) return false;
+      this.#fail(`expected ';', found ${this.#found()}`);
+    }
     this.#skip();
+    return true;
   }
 
   #keyword(word: string): void {

@@ -183,6 +183,9 @@ export class Loader {
     if ('missing' in located) {
       const p = newPackage(located.folder?.importPath ?? path);
       p.dir = located.folder?.dir ?? '';
+      // Another package may differ from it by case only.
+      const folded = path.toLowerCase();
+      if (!this.#folded.has(folded)) this.#folded.set(folded, path);
       p.incomplete = true;
       p.loaded = true;
       p.error = new PackageError(located.missing, {

@@ -180,10 +180,14 @@ export function executableName(p: Package): string {
     const first = p.sources?.goFiles[0] ?? p.match[0] ?? '';
     return first.slice(first.lastIndexOf('/') + 1).replace(/\.go$/, '');
   }
-  const elements = p.importPath.split('/');
+  return p.module === undefined ? p.importPath.split('/').at(-1)! : programName(p.importPath);
+}
+
+/** The name of the program that a path of a module makes. */
+export function programName(importPath: string): string {
+  const elements = importPath.split('/');
   const last = elements.at(-1)!;
   // The last element of example.com/x/v2 names a version, not a program.
-  const isModule = p.module !== undefined;
-  if (isModule && elements.length > 1 && /^v([2-9]|[1-9]\d+)$/.test(last)) return elements.at(-2)!;
+  if (elements.length > 1 && /^v([2-9]|[1-9]\d+)$/.test(last)) return elements.at(-2)!;
   return last;
 }

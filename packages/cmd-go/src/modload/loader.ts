@@ -45,6 +45,7 @@ import { NoMainModulesError, SumMissingError, TooNewError } from './errors.ts';
 import { type ModuleInfo } from './info.ts';
 import { type PackageLoader } from './load.ts';
 import { type MainModules } from './mains.ts';
+import { warnOfGopathModule } from './mode.ts';
 import { openSource } from './source.ts';
 import { directoryPath, isWorkspaceVendor, readVendorList, type VendorList } from './vendor.ts';
 
@@ -109,6 +110,9 @@ export class ModLoader implements EditHost {
     this.modRoots = this.#findRoots();
     if (modfile !== '' && !modfile.endsWith('.mod')) {
       throw new Failure(`go: -modfile=${modfile}: file does not have .mod extension`);
+    }
+    if (warnOfGopathModule(settings) && options.root === 'need') {
+      throw new Failure(`go: ${new NoMainModulesError(false).message}`);
     }
   }
 

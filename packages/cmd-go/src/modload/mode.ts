@@ -4,9 +4,11 @@
  * GOROOT: src/cmd/go/internal/modload/init.go (Init).
  */
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { goHostOS, type Settings } from '../cfg/settings.ts';
+import { delimiter, dirname, join } from 'node:path';
+import { type Settings } from '../cfg/settings.ts';
+import { disk } from '../fsys/fsys.ts';
 import { findUp } from '../load/gomod.ts';
+import { printError } from '../report/output.ts';
 
 /** `root` as in ModOptions: a command that needs a main module, or is to have none, uses modules. */
 export function areModulesOff(
@@ -21,7 +23,20 @@ export function areModulesOff(
   if (work !== 'off' && (work !== '' || findUp(cwd, 'go.work') !== undefined)) return false;
   const goMod = findUp(cwd, 'go.mod');
   if (goMod === undefined || dirname(goMod) === tmpdir()) return true;
-  // Nor is one in the first folder of GOPATH meant to be anything.
-  const [gopath = ''] = settings.gopath.split(goHostOS === 'windows' ? ';' : ':');
-  return gopath !== '' && goMod === join(gopath, 'go.mod');
+  return hasGopathModule(settings);
+}
+
+const firstOf = (gopath: string): string => gopath.split(delimiter, 1)[0]!;
+
+/** A go.mod in the first folder of GOPATH is meant to be nothing. */
+function hasGopathModule(settings: Settings): boolean {
+  const gopath = firstOf(settings.gopath);
+  return gopath !== '' && disk.exists(join(gopath, 'go.mod'));
+}
+
+/** Says so; true if it did. */
+export function warnOfGopathModule(settings: Settings): boolean {
+  if (settings.get('GO111MODULE') === 'off' || !hasGopathModule(settings)) return false;
+  printError(`go: warning: ignoring go.mod in $GOPATH ${firstOf(settings.gopath)}\n`);
+  return true;
 }

@@ -87,6 +87,7 @@ export class Builder {
   #running = 0;
   readonly #faults = new Set<string>();
   #failed = false;
+  #told: Map<Package, string> | undefined;
   /** A job failed for what is not in the program: nothing new is begun. */
   #isMachineFaulty = false;
 
@@ -117,6 +118,12 @@ export class Builder {
     const list = packageList(roots);
     const built = await Promise.all(list.map((p) => this.#package(p)));
     return list[built.indexOf(undefined)];
+  }
+
+  /** From now on what is wrong with packages is not printed but kept, and is the result. */
+  keepMessages(): ReadonlyMap<Package, string> {
+    this.#told ??= new Map();
+    return this.#told;
   }
 
   /** The key of a program that has been built but need not have been linked. */
@@ -255,7 +262,7 @@ export class Builder {
   #package(p: Package): Promise<Built | undefined> {
     let promise = this.#built.get(p);
     if (promise === undefined) {
-      const mode = p.importPath === 'unsafe' ? 'built-in package' : 'build';
+      const mode = isBuiltIn(p) ? 'built-in package' : 'build';
       const action = this.log.add(mode, p.importPath);
       this.#actions.set(p, action);
       promise = this.#buildPackage(p, action);
@@ -302,7 +309,7 @@ export class Builder {
       this.log.ended(action, 'failed');
       return undefined;
     }
-    if (p.importPath === 'unsafe') {
+    if (isBuiltIn(p)) {
       this.log.ended(action, 'cached');
       return { archive: '', exported: '', exportKey: 'unsafe' };
     }
@@ -556,12 +563,22 @@ export class Builder {
         said = replacePrefix(said, `${this.#recordedName(p, file)}:`, `${join(p.dir, file)}:`);
       }
     }
+    const failed = result.outputs === undefined;
+    if (this.#told !== undefined && failed) {
+      this.#told.set(p, `# ${describe(p)}\n${shortenPaths(said, p.dir)}`);
+      return;
+    }
     const { json } = this.config.flags;
     const short = shortenPaths(said, p.dir);
     const text = `# ${describe(p)}\n${isDecorated() && !json ? this.#withSources(short) : short}`;
     if (!json) printError(text);
     else printBuildEvents(describe(p), text, result.outputs === undefined);
   }
+}
+
+/** Packages that the compiler has in itself: there is nothing to build. */
+function isBuiltIn(p: Package): boolean {
+  return p.importPath === 'unsafe' || (p.standard && p.importPath === 'builtin');
 }
 
 /** Build ids are shorter than hashes. */

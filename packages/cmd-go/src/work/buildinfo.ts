@@ -33,10 +33,10 @@ export function buildInfo(config: BuildConfig, main: Package): string {
   settings.push(['GOOS', target.goos], [target.arch.levelVariable, target.level]);
   settings.push(...main.stamp.settings);
   const lines = [`path\t${main.importPath}\n`];
-  const { module, stamp } = main;
-  if (module !== undefined) {
-    const version = stamp.version === '' ? module.version : stamp.version;
-    lines.push(moduleLine('mod', { ...module, version }));
+  const own = main.module;
+  if (own !== undefined) {
+    const version = main.stamp.version === '' ? own.version : main.stamp.version;
+    lines.push(moduleLine('mod', { ...own, version }));
   }
   lines.push(...dependencies(main).map((module) => moduleLine('dep', module)));
   for (const [key, value] of settings) lines.push(`build\t${quoteKey(key)}=${quoteValue(value)}\n`);

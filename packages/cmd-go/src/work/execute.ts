@@ -10,9 +10,13 @@ import { cleanOnSignal, dieOf, takeSignals } from './interrupt.ts';
 /**
  * Runs the program with our own standard streams; its end is told as upstream tells it. Ctrl-C comes
  * from the terminal to the program too, and whether it ends is the program's affair. What comes to us
- * alone is passed on, so that the program does not stay behind, and then ends us as well.
+ * alone is passed on, so that the program does not stay behind, and then ends us as well. A tool, by its
+ * name, that ends by itself has said what there is to say, and its exit status becomes ours.
  */
-export function execute(command: readonly string[], env?: NodeJS.ProcessEnv): Promise<number> {
+export function execute(
+  command: readonly string[],
+  { env, tool }: { readonly env?: NodeJS.ProcessEnv; readonly tool?: string } = {},
+): Promise<number> {
   const [file, ...args] = command;
   const settled = cleanOnSignal(() => {});
   return new Promise((resolve) => {
@@ -36,8 +40,14 @@ export function execute(command: readonly string[], env?: NodeJS.ProcessEnv): Pr
     };
     child.on('error', (error) => done(`fork/exec ${file}: ${error.message}`));
     child.on('exit', (code, signal) => {
-      if (signal !== null) done(`signal: ${signalText(signal)}`);
-      else done(code === 0 ? '' : `exit status ${code}`);
+      const how = signal === null ? `exit status ${code}` : `signal: ${signalText(signal)}`;
+      if (tool === undefined) {
+        done(code === 0 ? '' : how);
+        return;
+      }
+      // The first answer counts.
+      if (signal === null && received === undefined) resolve(code ?? 1);
+      done(signal === null ? '' : `go tool ${tool}: ${how}`);
     });
     takeSignals((signal) => {
       if (signal === 'SIGTERM') forward(signal);

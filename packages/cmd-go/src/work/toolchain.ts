@@ -117,11 +117,14 @@ export interface LinkResult {
 }
 
 export interface Toolchain {
-  /** Export data of a package in the form of the official compiler, from what we have. */
+  /**
+   * Export data of a package in the form of the official compiler, from ours of it and of all that it
+   * depends on; null if some of that is missing.
+   */
   unifiedExport(
     path: string,
     exportData: (path: string) => Uint8Array | undefined,
-  ): Uint8Array | Promise<Uint8Array>;
+  ): Uint8Array | null | Promise<Uint8Array | null>;
   compile(request: CompileRequest): CompileResult | Promise<CompileResult>;
   symABIs(files: readonly AssembleRequest[]): SymABIsResult | Promise<SymABIsResult>;
   assemble(request: AssembleRequest): AssembleResult | Promise<AssembleResult>;

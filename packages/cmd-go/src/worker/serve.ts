@@ -10,13 +10,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { InternalError } from '@go-ts/base';
-import {
-  type Member,
-  ownExports,
-  readArchive,
-  replaceExportData,
-  writeArchive,
-} from '@go-ts/objfile/archive';
+import { inBothForms, type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
 import { describeInternal } from '../report/internal.ts';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';
@@ -110,7 +104,6 @@ function exportReader(
   };
 }
 
-/** The archive with the official form in `__.PKGDEF` and ours, for our own tools, behind it. */
 async function writeUnified(
   toolchain: Toolchain,
   exports: Map<string, Buffer>,
@@ -121,13 +114,10 @@ async function writeUnified(
     job.importPath,
     exportReader(cache, exports, job.deps),
   );
-  const [pkgdef, ...objects] = readArchive(mustRead(cache, job.archive, job.importPath));
-  const members: Member[] = [
-    { name: '__.PKGDEF', data: replaceExportData(pkgdef!.data, data) },
-    { name: ownExports, data: pkgdef!.data },
-    ...(job.whole ? objects : []),
-  ];
-  const { output } = cache.write(job.key, writeArchive(members));
+  if (data === null) throw new InternalError('export data of a dependency is missing');
+  const members = inBothForms(mustRead(cache, job.archive, job.importPath), data);
+  // The forms come first.
+  const { output } = cache.write(job.key, writeArchive(job.whole ? members : members.slice(0, 2)));
   return { outputs: { unified: output }, messages: [] };
 }
 

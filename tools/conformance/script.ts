@@ -149,10 +149,14 @@ function environment({ work, go, goroot, cache, proxy }: ScriptPlace): Record<st
   };
 }
 
-/** Module caches are read-only. */
+/** Module caches are read-only; links are not followed, they may lead upwards. */
 function removeAll(dir: string): void {
-  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
-    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
-  }
+  const open = (folder: string): void => {
+    chmodSync(folder, 0o755);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) open(join(folder, entry.name));
+    }
+  };
+  open(dir);
   rmSync(dir, { recursive: true, force: true });
 }

@@ -18,7 +18,7 @@ import { type Context } from '../command/commands.ts';
 import { openOverlay } from '../fsys/fsys.ts';
 import { type BuildContext } from '../load/constraint.ts';
 import { Gopath } from '../load/gopath.ts';
-import { Loader } from '../load/load.ts';
+import { Loader, type LoadOptions } from '../load/load.ts';
 import { ModLoader, type ModOptions } from '../modload/loader.ts';
 import { areModulesOff } from '../modload/mode.ts';
 import { SourceCache } from '../modload/scan.ts';
@@ -108,14 +108,14 @@ export async function makeBuildConfig(
 export function newLoader(
   config: BuildConfig,
   tests: boolean,
-  ignoreImports: boolean = false,
+  ignored: Pick<LoadOptions, 'ignoreImports' | 'ignoreEmbeds'> = {},
 ): Loader {
   const { context, goroot, modules, cwd, settings } = config;
   const { dir } = goroot;
   const sources = new SourceCache(context, tests);
   const gopath =
     modules === undefined ? new Gopath(context.files, dir, settings.gopath) : undefined;
-  return new Loader({ context, goroot: dir, modules, gopath, cwd, tests, sources, ignoreImports });
+  return new Loader({ context, goroot: dir, modules, gopath, cwd, tests, sources, ...ignored });
 }
 
 function refuse(values: Readonly<Record<string, unknown>>): void {

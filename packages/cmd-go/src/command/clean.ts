@@ -45,12 +45,18 @@ class Remover {
   }
 }
 
+/** Does not follow links, which may lead upwards. */
+function makeWritable(dir: string): void {
+  chmodSync(dir, 0o755);
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (entry.isDirectory()) makeWritable(join(dir, entry.name));
+  }
+}
+
 /** The module cache's folders are read-only. */
 function removeTree(path: string): void {
   if (!existsSync(path)) return;
-  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
-    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
-  }
+  makeWritable(path);
   rmSync(path, { recursive: true, force: true });
 }
 
@@ -95,7 +101,7 @@ async function cleanPackages(context: Context, remover: Remover, named: boolean)
   const hasModule = config.modules === undefined || findUp(config.cwd, 'go.mod') !== undefined;
   if (!named && !hasModule) return 0;
   const { values, args } = context.line;
-  const loader = newLoader(config, true, values['r'] !== true);
+  const loader = newLoader(config, true, { ignoreImports: values['r'] !== true });
   let status = 0;
   const roots = await loadPatterns(loader, args);
   for (const p of values['r'] === true ? packageList(roots) : roots) {

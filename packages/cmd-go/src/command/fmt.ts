@@ -16,7 +16,7 @@ export async function runFmt(context: Context): Promise<number> {
   const defaults = parseFlags(buildFlags, [], { usage: '', name: 'fmt' });
   const line = { ...defaults, values: { ...defaults.values, mod: values['mod']! }, args };
   const config = await makeBuildConfig({ ...context, line });
-  const packages = await loadPatterns(newLoader(config, true, true), args);
+  const packages = await loadPatterns(newLoader(config, true, { ignoreImports: true }), args);
   let status = 0;
   const files: string[] = [];
   for (const p of packages) {

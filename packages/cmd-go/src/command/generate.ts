@@ -42,7 +42,7 @@ export async function runGenerate(context: Context): Promise<number> {
   });
   const options = { run: pattern('run'), skip: pattern('skip'), values };
   let status = 0;
-  for (const p of await loadPatterns(newLoader(config, true, true), args)) {
+  for (const p of await loadPatterns(newLoader(config, true, { ignoreImports: true }), args)) {
     const s = p.sources;
     const own = s === undefined ? [] : [...s.goFiles, ...s.testGoFiles, ...s.ignoredGoFiles];
     const files = own.filter((file) => !s!.ignoredGoFiles.includes(file)).sort();

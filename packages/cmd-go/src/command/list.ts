@@ -36,7 +36,11 @@ export async function runList(context: Context): Promise<number> {
   }
   const config = await makeBuildConfig(context);
   const expand = format === '' ? undefined : compileTemplate(format, listFunctions(config));
-  const loader = newLoader(config, true, values['find'] === true);
+  const asksEmbeds = fields?.some((name) => name.endsWith('EmbedFiles')) ?? true;
+  const loader = newLoader(config, true, {
+    ignoreImports: values['find'] === true,
+    ignoreEmbeds: !asksEmbeds && values['export'] !== true,
+  });
   const tolerant = values['e'] === true;
   const asksStale =
     json === true || /\.Stale/.test(format) || fields?.some((name) => name.startsWith('Stale'));
@@ -149,7 +153,7 @@ async function buildFiles(
       const messages = builder.keepMessages();
       await builder.tryBuild(sound);
       for (const [p, message] of messages) {
-        p.error ??= new PackageError(message.trimEnd());
+        p.error ??= new PackageError(message);
         p.incomplete = true;
       }
     }

@@ -7,6 +7,7 @@
  * that `go list -e` can show everything, and the first of each is reported in upstream's words.
  * GOROOT: src/cmd/go/internal/load/pkg.go, src/cmd/go/internal/modload/{import,load}.go.
  */
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, isAbsolute, join, posix, resolve, sep } from 'node:path';
 import { formatModule } from '@go-ts/modfetch/version/module';
 import { type FileTree } from '../fsys/fsys.ts';
@@ -34,6 +35,8 @@ export interface LoadOptions {
   readonly tests: boolean;
   /** Only the named packages are read, not what they import. */
   readonly ignoreImports?: boolean;
+  /** Nobody asks which files are embedded. */
+  readonly ignoreEmbeds?: boolean;
   /** Files that were read already, when modules were looked for. */
   readonly sources: SourceCache;
 }
@@ -279,7 +282,7 @@ export class Loader {
     const above = p.importPath.slice(0, Math.max(0, at - 1));
     if (p.module === undefined) {
       const root = p.dir.slice(0, p.dir.length - p.importPath.length + above.length);
-      return isBelow(parent.dir, root.replace(/[/\\]$/, ''));
+      return isBelowThroughLinks(parent.dir, root.replace(/[/\\]$/, ''));
     }
     if (parent.commandLineFiles) {
       const importer = this.#pathOfDir(parent.dir);
@@ -468,7 +471,7 @@ export class Loader {
   }
 
   #resolveEmbeds(p: Package, sources: Sources, setError: (error: PackageError) => void): void {
-    if (sources.embeds.size === 0) return;
+    if (sources.embeds.size === 0 || this.options.ignoreEmbeds === true) return;
     try {
       const { files } = this.options.context;
       p.embedded = resolveEmbeds(files, p.dir, [...sources.embeds.keys()].sort(compareBytes));
@@ -495,7 +498,7 @@ function vendorProblem(parent: Package, p: Package, path: string): string | unde
   if (at >= 0) {
     const end = at + p.dir.length - p.importPath.length;
     const root = p.dir.slice(0, Math.max(0, end)).replace(/[/\\]$/, '');
-    if (end >= 0 && p.dir !== '' && !isBelow(parent.dir, root)) {
+    if (end >= 0 && p.dir !== '' && !isBelowThroughLinks(parent.dir, root)) {
       return 'use of vendored package not allowed';
     }
   }
@@ -524,6 +527,13 @@ export function isDotted(path: string): boolean {
 
 export function isBelow(dir: string, root: string): boolean {
   return dir === root || root === '' || dir.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+/** Looks for links only where the paths as they are do not say so. */
+function isBelowThroughLinks(dir: string, root: string): boolean {
+  if (isBelow(dir, root)) return true;
+  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
+  return isBelow(real(dir), real(root));
 }
 
 function hasGoFile(files: FileTree, dir: string): boolean {

@@ -85,21 +85,26 @@ export function scanAny(ml: ModLoader): Scan {
 
 /** Which folders of a module its go.mod says to ignore. */
 class IgnorePatterns {
+  readonly #tells: boolean;
   readonly #relative: readonly string[];
   readonly #any: readonly string[];
 
-  constructor(patterns: readonly string[]) {
+  /** With -x it is said what is passed over. */
+  constructor(patterns: readonly string[], tells: boolean) {
+    this.#tells = tells;
     const wrap = (path: string): string => `/${path.replace(/^\/|\/$/g, '')}/`;
     this.#relative = patterns.filter((p) => p.startsWith('./')).map((p) => wrap(p.slice(2)));
     this.#any = patterns.filter((p) => !p.startsWith('./')).map(wrap);
   }
 
-  has(dir: string): boolean {
+  /** `dir` as the module sees it, and where it is. */
+  has(dir: string, folder: string): boolean {
     if (dir === '') return false;
     const path = `/${dir}/`;
-    return (
-      this.#relative.some((p) => path.startsWith(p)) || this.#any.some((p) => path.includes(p))
-    );
+    const isIgnored =
+      this.#relative.some((p) => path.startsWith(p)) || this.#any.some((p) => path.includes(p));
+    if (isIgnored && this.#tells) printError(`# ignoring directory ${folder}\n`);
+    return isIgnored;
   }
 }
 
@@ -146,7 +151,7 @@ export async function matchPackages(
   if (ml.buildMod === 'vendor') {
     for (const { root, prefix, index } of ml.mains.list) {
       if (root === '') continue;
-      const ignore = new IgnorePatterns(index?.ignore ?? []);
+      const ignore = new IgnorePatterns(index?.ignore ?? [], ml.options.trace);
       walk({ root, prefix, pruneVendor: true, pruneModules: true, ignore });
     }
     if (ml.hasRoot || ml.inWorkspace) {
@@ -168,7 +173,7 @@ async function placeOf(ml: ModLoader, mod: ModuleVersion, match: Match): Promise
   const main = mod.version === '' ? ml.mains.of(mod.path) : undefined;
   if (main !== undefined) {
     if (main.root === '') return undefined;
-    const ignore = new IgnorePatterns(main.index?.ignore ?? []);
+    const ignore = new IgnorePatterns(main.index?.ignore ?? [], ml.options.trace);
     return { root: main.root, prefix: main.prefix, pruneVendor: true, pruneModules: true, ignore };
   }
   try {
@@ -182,7 +187,7 @@ async function placeOf(ml: ModLoader, mod: ModuleVersion, match: Match): Promise
       prefix: mod.path,
       pruneVendor: true,
       pruneModules: isLocal,
-      ignore: new IgnorePatterns(ignored),
+      ignore: new IgnorePatterns(ignored, ml.options.trace),
     };
   } catch (error) {
     match.errors.push(matchError(match.pattern, error as Error));
@@ -231,14 +236,14 @@ export function walkPackages(
     for (const entry of entries.sort((a, b) => compareBytes(a.name, b.name))) {
       const inner = relative === '' ? entry.name : `${relative}/${entry.name}`;
       const path = join(dir, entry.name);
-      if (isSkipped(entry.name) || walk.ignore?.has(inner) === true) continue;
+      if (isSkipped(entry.name)) continue;
       if (!options.canMatch(posix.join(walk.prefix, inner))) continue;
       if (entry.isSymbolicLink() && options.wildcard) {
         if (files.isFolder(path)) {
           printError(`warning: ignoring symlink ${path}\n`);
         }
       }
-      if (!entry.isDirectory()) continue;
+      if (!entry.isDirectory() || walk.ignore?.has(inner, path) === true) continue;
       if (walk.pruneModules && files.isFile(join(path, 'go.mod'))) continue;
       go(path, inner);
     }
@@ -326,7 +331,7 @@ export async function matchDirs(
     return;
   }
   const ignored = ml.mains.list.find((m) => m.root === own)?.index?.ignore ?? [];
-  const folders = { pattern, start, own, ignore: new IgnorePatterns(ignored) };
+  const folders = { pattern, start, own, ignore: new IgnorePatterns(ignored, ml.options.trace) };
   match.dirs = foldersBelow({ files: ml.files, cwd }, folders, scan);
 }
 
@@ -358,7 +363,7 @@ export function foldersBelow(
     const base = posix.basename(dir);
     if (!isTop && isSkipped(base)) return;
     const hasOwn = own !== undefined && own !== '';
-    if (hasOwn && ignore?.has(dir === own ? '' : dir.slice(own.length + 1)) === true) return;
+    if (hasOwn && ignore?.has(dir === own ? '' : dir.slice(own.length + 1), dir) === true) return;
     if (!isTop && own !== undefined && files.isFile(join(dir, 'go.mod'))) return;
     if (matches(dir) && hasPackage(scan, dir)) dirs.push(nameOf(dir));
     const entries = files.readFolder(dir);

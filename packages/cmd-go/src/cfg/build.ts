@@ -35,6 +35,8 @@ export interface BuildConfig {
   /** Undefined where modules are turned off. */
   readonly modules: ModLoader | undefined;
   readonly cwd: string;
+  /** What -x, -n and -work call WORK, where a command has such a folder already. */
+  readonly workFolder?: string;
   readonly flags: BuildFlags;
 }
 
@@ -56,6 +58,7 @@ export interface BuildFlags {
   readonly toolexec: readonly string[];
   readonly buildvcs: string | boolean;
   readonly installsuffix: string;
+  readonly pgo: string;
   readonly 'debug-actiongraph': string;
   /** Only commands that build have it. */
   readonly timings?: string | boolean;
@@ -129,10 +132,6 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
     const value = values[name];
     if (value === undefined || value === false || value === '') continue;
     throw new Failure(`go: -${name} is not supported by this toolchain yet`, 2);
-  }
-  const pgo = values['pgo'] as string;
-  if (!['', 'auto', 'off'].includes(pgo)) {
-    throw new Failure(`go: -pgo=${pgo}: profiles are not supported by this toolchain yet`, 2);
   }
   if ((values['toolexec'] as readonly string[]).length > 0) {
     throw new Failure('go: -toolexec is not supported yet', 2);

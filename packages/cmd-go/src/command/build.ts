@@ -3,13 +3,12 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { executableName, omitTestOnly, type Package } from '../load/package.ts';
+import { setProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure } from '../report/failure.ts';
-import { printError } from '../report/output.ts';
 import { type Builder } from '../work/builder.ts';
 import { makeFolderOf } from '../work/folders.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
-import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
 import { stampPrograms } from '../work/stamp.ts';
 import { type Context } from './commands.ts';
@@ -20,13 +19,15 @@ export async function runBuild(context: Context, tools?: Tools): Promise<number>
   const { values, args } = context.line;
   let packages = await loadPatterns(loader, args);
   await stampPrograms(config, packages);
+  setProfiles(config.context.files, config.flags.pgo, packages);
   checkPackages(packages);
   packages = omitTestOnly(packages).filter((p) => filter(config, p));
   const outputs = plan(config, packages, values['o'] as string);
   for (const { p, dest } of outputs) if (dest !== undefined) checkOverwrite(dest, p.importPath);
-  if (config.flags.n || config.flags.x) printPlan(config, packages);
-  if (config.flags.n) return 0;
-  if (config.flags.work) printError(`WORK=${config.settings.gocache}\n`);
+  if (config.flags.n) {
+    await withBuilder(config, (builder) => builder.dryRun(packages), tools);
+    return 0;
+  }
   await withBuilder(
     config,
     async (builder) => {
@@ -86,6 +87,8 @@ function plan(config: BuildConfig, packages: readonly Package[], o: string): Out
 
 async function write(builder: Builder, p: Package, dest: string | undefined): Promise<void> {
   const isProgram = p.name === 'main';
+  // As upstream has it, what its build id says is believed.
+  if (isProgram && dest !== undefined && (await builder.isUpToDate(p, dest))) return;
   const output = isProgram ? await builder.link(p) : await builder.archive(p);
   if (dest === undefined) return;
   const what = `${p.importPath}: go build ${p.importPath}`;

@@ -23,6 +23,8 @@ export type Run = (context: Context) => Promise<number> | number;
 export interface Command {
   readonly usage: string;
   readonly short: string;
+  /** More than the usage line says. */
+  readonly long?: string;
   readonly flags: FlagTable;
   /** The command reads its command line itself: flags and other words are mixed. */
   readonly ownParser?: true;
@@ -74,6 +76,16 @@ export const commands: Readonly<Record<string, Command>> = {
   doc: {
     usage: 'go doc [doc flags] [package|[package.]symbol[.methodOrField]]',
     short: 'show documentation for package or symbol',
+    long: `What to show is said in one of these ways:
+
+\tgo doc                                    this folder's package
+\tgo doc <pkg>
+\tgo doc <sym>[.<methodOrField>]            of this folder's package
+\tgo doc [<pkg>.]<sym>[.<methodOrField>]
+\tgo doc [<pkg>.][<sym>.]<methodOrField>
+\tgo doc <pkg> <sym>[.<methodOrField>]
+
+The end of a package's path will do. In names small letters stand for capital ones too.`,
     flags: {},
     ownParser: true,
     load: async () => (await import('./doc.ts')).runDoc,

@@ -22,6 +22,7 @@ import { isBelow } from '../load/load.ts';
 import { areModulesOff, warnOfGopathModule } from '../modload/mode.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
+import { checkTempFolder } from '../work/folders.ts';
 import { type Context } from './commands.ts';
 
 interface Variable {
@@ -45,6 +46,8 @@ export function runEnv({ settings, line }: Context): number {
       throw new Failure(`go: invalid variable name ${quoteString(arg)} (use -w to set variable)`);
     }
   }
+  // Upstream makes a work folder before it shows all.
+  if (args.length === 0) checkTempFolder(settings);
   let list = variables(settings);
   if (args.length > 0) {
     const byName = new Map(list.map((v) => [v.name, v]));

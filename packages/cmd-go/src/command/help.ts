@@ -56,13 +56,14 @@ function commandHelp(words: readonly string[]): string {
     const where = ['go help', ...words.slice(0, known)].join(' ');
     throw new Failure(`go help ${name}: unknown help topic. Run '${where}'.`, 2);
   }
-  const { usage: line, short, flags }: Command = commands[name]!;
+  const { usage: line, short, long, flags }: Command = commands[name]!;
   const rows = Object.entries(flags).map(([flag, spec]) => {
     const operand = spec.kind === 'bool' ? '' : spec.kind === 'int' ? ' n' : ' value';
     return `\t-${flag}${operand}`;
   });
   const list = rows.length === 0 ? '' : `\n\nFlags:\n\n${rows.join('\n')}`;
-  return `usage: ${line}\n\n${short}${list}\n`;
+  const more = long === undefined ? '' : `\n\n${long}`;
+  return `usage: ${line}\n\n${short}${more}${list}\n`;
 }
 
 function isTopic(name: string): boolean {

@@ -7,6 +7,7 @@ import { isAbsolute, join } from 'node:path';
 import { type BuildConfig, makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
 import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
 import { executableName, omitTestOnly, type Package } from '../load/package.ts';
+import { setProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { isForeignToGobin, targetOf } from '../load/target.ts';
 import { ImportMissingError } from '../modload/errors.ts';
@@ -14,7 +15,6 @@ import { cleanPatterns } from '../modload/search.ts';
 import { Failure } from '../report/failure.ts';
 import { makeFolderOf } from '../work/folders.ts';
 import { checkOverwrite, placeOutput } from '../work/output.ts';
-import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
 import { stampPrograms } from '../work/stamp.ts';
 import { type Context } from './commands.ts';
@@ -28,6 +28,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
     ? await loadOutsideModule(loader, cleanPatterns(args))
     : await loadPatterns(loader, args);
   await stampPrograms(config, packages);
+  setProfiles(config.context.files, config.flags.pgo, packages);
   if (!isOutside) suggestVersion(config, args, packages);
   checkPackages(packages);
   const gobin = config.settings.get('GOBIN');
@@ -43,8 +44,10 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
   for (const { p, dest } of installed) {
     if (p.name === 'main') checkOverwrite(dest, p.importPath);
   }
-  if (config.flags.n || config.flags.x) printPlan(config, built);
-  if (config.flags.n) return 0;
+  if (config.flags.n) {
+    await withBuilder(config, (builder) => builder.dryRun(built), tools);
+    return 0;
+  }
   await withBuilder(
     config,
     async (builder) => {

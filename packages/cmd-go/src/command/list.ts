@@ -6,7 +6,7 @@ import { quoteString } from '@go-ts/base/quote';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, type Package, PackageError, packageList } from '../load/package.ts';
-import { splitForProfiles } from '../load/profile.ts';
+import { setProfiles, splitForProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
 import { Failure } from '../report/failure.ts';
@@ -56,6 +56,7 @@ export async function runList(context: Context): Promise<number> {
     if (failed.length > 0) throw new Failure(failed.map((p) => p.error?.toString()).join('\n'));
   }
   if (values['test'] === true) packages.push(...testPackages(loader, packages, tolerant));
+  setProfiles(config.context.files, config.flags.pgo, packages);
   if (values['pgo'] === 'auto') splitForProfiles(config.context.files, packages);
   const roots = new Set(packages);
   if (values['deps'] === true) packages = packageList(packages);

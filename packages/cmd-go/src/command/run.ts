@@ -8,13 +8,13 @@ import { makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
 import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
 import { executableName, type Package, PackageError } from '../load/package.ts';
+import { setProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { Failure } from '../report/failure.ts';
 import { printError } from '../report/output.ts';
 import { execute } from '../work/execute.ts';
 import { makeTempFolder } from '../work/folders.ts';
 import { placeOutput } from '../work/output.ts';
-import { printPlan } from '../work/plan.ts';
 import { checkPackages, type Tools, withBuilder } from '../work/session.ts';
 import { stampPrograms } from '../work/stamp.ts';
 import { type Context } from './commands.ts';
@@ -30,6 +30,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
     : programsOf(words, await loadPatterns(loader, words, { files: words[0]!.endsWith('.go') }));
   const main = onlyPackage(words[0]!, packages);
   await stampPrograms(config, [main], { onlyIfAsked: true });
+  setProfiles(config.context.files, config.flags.pgo, [main]);
   if (main.error === undefined && main.name !== 'main') {
     main.error = new PackageError(`package ${main.importPath} is not a main package`);
   }
@@ -38,8 +39,10 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
     throw new Failure('go: no suitable source files (cgo is disabled)');
   }
   const xprog = values['exec'] as readonly string[];
-  if (config.flags.n || config.flags.x) printPlan(config, [main]);
-  if (config.flags.n) return 0;
+  if (config.flags.n) {
+    await withBuilder(config, (builder) => builder.dryRun([main], ['-s', '-w']), tools);
+    return 0;
+  }
   const temp = makeTempFolder(config.settings);
   try {
     const program = join(temp.dir, executableName(main) + config.target.os.exeSuffix);

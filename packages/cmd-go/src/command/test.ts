@@ -9,6 +9,7 @@
 import { makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, executableName, type Package, packageList } from '../load/package.ts';
+import { setProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
 import { printBuildEvents } from '../report/buildjson.ts';
@@ -22,7 +23,6 @@ import { TestEvents } from '../test/test2json.ts';
 import { testVet } from '../test/vet.ts';
 import { makeTempFolder } from '../work/folders.ts';
 import { cleanOnSignal, takeSignals } from '../work/interrupt.ts';
-import { printPlan } from '../work/plan.ts';
 import { type Tools, withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
 
@@ -36,18 +36,22 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
   if (packages.length === 0) throw new Failure('no packages to test');
   checkTestFlags(test, packages, config);
   checkOutputs(test, packages);
+  setProfiles(config.context.files, config.flags.pgo, packages);
   const { targets, failed } = loadTargets(loader, packages, test);
   const roots = targets.map((target) => target.tests?.main ?? target.p);
-  if (config.flags.n || config.flags.x) printPlan(config, roots);
-  if (config.flags.n) return failed ? 1 : 0;
+  if (config.flags.n) {
+    await withBuilder(config, (builder) => builder.dryRun(roots), tools);
+    return failed ? 1 : 0;
+  }
   const temp = makeTempFolder(config.settings);
   const { dir } = temp;
-  if (config.flags.work) printError(`WORK=${dir}\n`);
+  if (config.flags.work || config.flags.x) printError(`WORK=${dir}\n`);
+  const building = { ...config, workFolder: dir };
   let status = failed ? 1 : 0;
   const settled = cleanOnSignal(killTests);
   try {
     await withBuilder(
-      config,
+      building,
       async (builder) => {
         const vet = await testVet({ builder, targets, choice: line.values['vet'] as string, dir });
         const session = new Session({ config, builder, test, dir, packages: packages.length, vet });

@@ -23,7 +23,6 @@ import { printDiagnostics } from '../vet/report.ts';
 import { type Verdict, VetRunner } from '../vet/run.ts';
 import { writeWhole } from '../work/cache.ts';
 import { makeTempFolder } from '../work/folders.ts';
-import { printPlan } from '../work/plan.ts';
 import { checkPackages, withBuilder } from '../work/session.ts';
 import { type Context } from './commands.ts';
 
@@ -74,14 +73,17 @@ async function judge(context: Context, command: VetCommand): Promise<number> {
   if (packages.length === 0) throw new Failure(`no packages to ${command}`);
   const { units, failed } = unitsOf(loader, packages, command, mode === 'fix');
   const below = [...new Set(units.flatMap((p) => p.deps))];
-  if (config.flags.n || config.flags.x) printPlan(config, below);
-  if (config.flags.n) return failed ? 1 : 0;
+  if (config.flags.n) {
+    await withBuilder(config, (builder) => builder.dryRun(below));
+    return failed ? 1 : 0;
+  }
   const temp = makeTempFolder(config.settings);
   const { dir } = temp;
-  if (config.flags.work) printError(`WORK=${dir}\n`);
+  if (config.flags.work || config.flags.x) printError(`WORK=${dir}\n`);
+  const building = { ...config, workFolder: dir };
   let status = failed ? 1 : 0;
   try {
-    const verdicts = await withBuilder(config, async (builder) => {
+    const verdicts = await withBuilder(building, async (builder) => {
       if ((await builder.tryBuild(below)) !== undefined) status = 1;
       const gorootFlags = gorootFlagsOf(vet, command);
       const wantsFixes = mode === 'fix';

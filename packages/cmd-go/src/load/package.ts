@@ -101,6 +101,8 @@ export interface Package {
   forceLibrary: boolean;
   /** What the program is to say of its repository, and the version of its module there. */
   readonly stamp: { readonly settings: [name: string, value: string][]; version: string };
+  /** The profile that it is compiled for, '' if none. */
+  profile: string;
   /** Text of the only source of a test's main package, which is in no folder. */
   testMain: string | undefined;
 }
@@ -131,6 +133,7 @@ export function newPackage(importPath: string): Package {
     forTest: '',
     forceLibrary: false,
     stamp: { settings: [], version: '' },
+    profile: '',
     testMain: undefined,
   };
 }

@@ -4,7 +4,7 @@
  * GOROOT: src/cmd/go/internal/search/search.go, src/cmd/go/internal/modload/{load,search}.go,
  * src/cmd/go/internal/load/pkg.go (PackagesAndErrors, GoFilesPackage).
  */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, normalize } from 'node:path';
 import { type ModLoader } from '../modload/loader.ts';
 import { packageModules } from '../modload/package-module.ts';
 import { loadImports, loadPackages } from '../modload/packages.ts';
@@ -31,6 +31,13 @@ export async function loadPatterns(
 ): Promise<Package[]> {
   const { modules } = loader.options;
   if (options.files === true || args.some((arg) => isGoFile(loader, arg))) {
+    const other = args.find((file) => !file.endsWith('.go'));
+    if (other !== undefined) {
+      const p = patternError('', `named files must be .go files: ${other}`);
+      p.name = other;
+      p.commandLineFiles = true;
+      return [p];
+    }
     const files = goFiles(loader, args);
     if (modules !== undefined) await findImports(loader, modules, files, options);
     return [loader.loadFiles(files.dir, files.names, args)];
@@ -113,13 +120,10 @@ interface GoFiles {
 function goFiles(loader: Loader, files: readonly string[]): GoFiles {
   let dir: string | undefined;
   for (const file of files) {
-    if (!file.endsWith('.go')) {
-      throw new Failure(`named files must be .go files: ${file}`);
-    }
     const info = loader.options.context.files.stat(absolute(loader.options.cwd, file));
     if (info === undefined) throw new Failure(`stat ${file}: no such file or directory`);
     if (info.isDirectory()) throw new Failure(`${file} is a directory, should be a Go file`);
-    const own = dirname(file);
+    const own = normalize(dirname(file));
     dir ??= own;
     if (own !== dir) {
       throw new Failure(`named files must all be in one directory; have ${dir} and ${own}`);

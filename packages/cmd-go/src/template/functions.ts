@@ -56,6 +56,9 @@ function formatVerb(verb: string, arg: Data, precision: string | undefined): str
     const text = show(arg);
     return precision === undefined ? text : text.slice(0, Number(precision));
   }
+  // What is nil here is a pointer to what has a text of its own.
+  if (verb === 'q' && arg === undefined) return '<nil>';
+  if (verb === 'q' && arg instanceof Struct) return quoteString(show(arg));
   if (verb === 'q' && typeof arg === 'string') return quoteString(arg);
   if (verb === 't' && typeof arg === 'boolean') return String(arg);
   if (verb === 'x' && typeof arg === 'string') return Buffer.from(arg).toString('hex');

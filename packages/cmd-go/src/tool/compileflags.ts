@@ -4,6 +4,7 @@
  */
 import { isDebugKey } from '@go-ts/gc/debug';
 import { type CommandLine, type FlagTable, parseFlags, toolUsage } from '../cfg/flags.ts';
+import { Failure } from '../report/failure.ts';
 
 const bool = { kind: 'bool' } as const;
 const on = { kind: 'bool', value: true } as const;
@@ -99,7 +100,10 @@ export function compileUsage(): string {
 /** Throws a Failure that says what is wrong. */
 export function parseCompileFlags(words: readonly string[]): CommandLine {
   const table = { ...flags, ...passed };
-  return parseFlags(table, words, { usage, name: 'tool compile', isTool: true });
+  const line = parseFlags(table, words, { usage, name: 'tool compile', isTool: true });
+  const c = line.values['c'] as number;
+  if (c < 1) throw new Failure(`compile: -c must be at least 1, got ${c}`, 2);
+  return line;
 }
 
 export function isPassedOn(name: string): boolean {

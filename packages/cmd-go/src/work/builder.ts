@@ -32,6 +32,7 @@ import {
 } from '../worker/messages.ts';
 import { Pool } from '../worker/pool.ts';
 import { type Action, ActionLog } from './actions.ts';
+import { readBuildID } from './buildid.ts';
 import { buildInfo, defaultGodebug } from './buildinfo.ts';
 import { type ActionID, Cache, type CacheEntry, KeyHash } from './cache.ts';
 import { openCacheDir } from './cachedir.ts';
@@ -39,6 +40,7 @@ import { type CacheProgram } from './cacheprog.ts';
 import { checkTempFolder } from './folders.ts';
 import { includedFiles, InputHashes } from './inputs.ts';
 import { PerPackageFlags } from './perpackage.ts';
+import { compileLines, linkLines } from './plan.ts';
 import { Progress } from './progress.ts';
 
 export interface BuilderOptions {
@@ -88,6 +90,8 @@ export class Builder {
   readonly #faults = new Set<string>();
   #failed = false;
   #told: Map<Package, string> | undefined;
+  /** How many folders -x and -n have named. */
+  readonly #numbers = new Map<Package, number>();
   /** A job failed for what is not in the program: nothing new is begun. */
   #isMachineFaulty = false;
 
@@ -100,9 +104,11 @@ export class Builder {
     this.cache = new Cache(dir, now);
     this.#pool = new Pool(worker, config.flags.p);
     this.#hashes = new InputHashes(config.context.files, join(dir, 'go-ts-inputs'), now);
-    this.#gcflags = new PerPackageFlags(config.flags.gcflags);
-    this.#asmflags = new PerPackageFlags(config.flags.asmflags);
-    this.#ldflags = new PerPackageFlags(config.flags.ldflags);
+    // Without go.mod having been read there are no main modules.
+    const moduleTools = config.modules?.mains?.tools ?? new Set<string>();
+    this.#gcflags = new PerPackageFlags(config.flags.gcflags, moduleTools);
+    this.#asmflags = new PerPackageFlags(config.flags.asmflags, moduleTools);
+    this.#ldflags = new PerPackageFlags(config.flags.ldflags, moduleTools);
     this.log = new ActionLog(now, () => performance.now());
     this.#progress = new Progress(this.log);
   }
@@ -142,7 +148,10 @@ export class Builder {
     action.deps = [main, ...packageList(main.deps)].map((p) => this.#actions.get(p)!);
     action.buildID = job.buildID;
     this.log.ready(action);
-    const known = this.config.flags.a ? undefined : await this.#lookup(job.key);
+    const { a, x } = this.config.flags;
+    // What is shown is done.
+    const known = a || x ? undefined : await this.#lookup(job.key);
+    if (x && known === undefined) this.#showLink(main, job);
     if (known !== undefined) {
       this.log.ended(action, 'cached');
       return known.output;
@@ -225,10 +234,61 @@ export class Builder {
     return { buildID: job.buildID, isCached: true };
   }
 
+  /** True if a file is what a link of the package, which has been built, would make. */
+  async isUpToDate(main: Package, file: string): Promise<boolean> {
+    const { a, timings } = this.config.flags;
+    if (a || (timings ?? false) !== false) return false;
+    const id = readBuildID(file);
+    return id !== '' && id.split('/', 1)[0] === (await this.linkBuildID(main)).split('/', 1)[0];
+  }
+
   /** The build id that a link of a package found by `peek` would leave in the program. */
   async linkBuildID(main: Package): Promise<string> {
     const built = await this.#built.get(main);
     return built === undefined ? '' : (await this.#linkJob(main, built, [])).buildID;
+  }
+
+  /** Prints what a build of the packages would do; nothing is built. */
+  async dryRun(roots: readonly Package[], extra: readonly string[] = []): Promise<void> {
+    for (const p of packageList(roots)) {
+      if (isBuiltIn(p)) this.setBuiltIn(p);
+      else {
+        // Imports first.
+        // oxlint-disable-next-line no-await-in-loop
+        const found = await this.peek(p);
+        if (found?.isCached !== true || this.config.flags.a) this.#showCompile(p);
+      }
+    }
+    for (const main of roots.filter(isProgram)) {
+      const flags = [...extra, ...this.#ldflags.for(main)];
+      const modinfo = buildInfo(this.config, main);
+      printError(linkLines(this.config, this.#numberOf(main), flags, modinfo));
+    }
+  }
+
+  #numberOf(p: Package): number {
+    let number = this.#numbers.get(p);
+    if (number === undefined) {
+      number = this.#numbers.size + 1;
+      this.#numbers.set(p, number);
+    }
+    return number;
+  }
+
+  #showCompile(p: Package): void {
+    if (p.sources === undefined) return;
+    const plan = {
+      lang: this.#language(p),
+      gcflags: this.#gcflags.for(p),
+      asmflags: this.#asmflags.for(p),
+      profile: p.profile,
+    };
+    printError(compileLines(this.config, p, plan, this.#numberOf(p)));
+  }
+
+  #showLink(main: Package, job: LinkJob): void {
+    const modinfo = buildInfo(this.config, main);
+    printError(linkLines(this.config, this.#numberOf(main), job.flags, modinfo));
   }
 
   /** Unsafe is nothing that could be missing. */
@@ -334,6 +394,7 @@ export class Builder {
     }
     if (this.#isMachineFaulty) return undefined;
     if (flags.v) printError(`${p.importPath}\n`);
+    if (flags.x) this.#showCompile(p);
     const result = await this.#run(action, job);
     this.#report(p, result);
     const { outputs } = result;
@@ -407,6 +468,7 @@ export class Builder {
       .add('files', ...files)
       .add('embed', ...embedFiles.map((f) => `${f.name} ${f.hash}`))
       .add('patterns', JSON.stringify(embedPatterns ?? null))
+      .add('profile', p.profile === '' ? '' : hashes.file(p.profile, p.profile).hash)
       .add('importmap', ...[...p.importMap].map((pair) => pair.join('=')))
       .add('imports', ...below)
       .sum();

@@ -5,12 +5,13 @@
  * src/internal/godebugs/table.go (the settings, read from the GOROOT in use).
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { compareModules } from '@go-ts/modfetch/version/gover';
 import { formatModule } from '@go-ts/modfetch/version/module';
 import { type BuildConfig } from '../cfg/build.ts';
 import { type PackageModule } from '../load/module.ts';
 import { isProgram, type Package, packageList } from '../load/package.ts';
+import { compareBytes } from '../load/sources.ts';
 import { Failure } from '../report/failure.ts';
 
 const joined = (uses: readonly string[]): string => uses.join(' ');
@@ -32,6 +33,11 @@ export function buildInfo(config: BuildConfig, main: Package): string {
   if (target.goexperiment !== '') settings.push(['GOEXPERIMENT', target.goexperiment]);
   settings.push(['GOOS', target.goos], [target.arch.levelVariable, target.level]);
   settings.push(...main.stamp.settings);
+  if (main.profile !== '') {
+    const file = flags.trimpath ? basename(main.profile) : main.profile;
+    settings.push(['-pgo', file]);
+    settings.sort(([a], [b]) => compareBytes(a, b));
+  }
   const lines = [`path\t${main.importPath}\n`];
   const own = main.module;
   if (own !== undefined) {

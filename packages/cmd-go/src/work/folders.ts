@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
 import { isSystemError, systemMessage } from '../report/system.ts';
@@ -49,8 +49,14 @@ export function makeFolderOf(dest: string, what: string): void {
 /** $GOTMPDIR has to be there, even for builds that put nothing into it. */
 export function checkTempFolder(settings: Settings): void {
   const dir = settings.get('GOTMPDIR');
-  if (dir === '' || statSync(dir, { throwIfNoEntry: false }) !== undefined) return;
-  throw new Failure(`go: creating work dir: stat ${dir}: no such file or directory`);
+  if (dir === '') return;
+  const info = statSync(dir, { throwIfNoEntry: false });
+  if (info?.isDirectory() === true) return;
+  throw new Failure(
+    info === undefined
+      ? `go: creating work dir: stat ${dir}: no such file or directory`
+      : `go: creating work dir: mkdir ${dir}/go-build: not a directory`,
+  );
 }
 
 /** A folder for what is thrown away at the end, whether that comes in time or by a signal. */
@@ -62,7 +68,7 @@ export interface TempFolder {
 export function makeTempFolder(settings: Settings): TempFolder {
   checkTempFolder(settings);
   try {
-    const dir = mkdtempSync(join(settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
+    const dir = mkdtempSync(resolve(settings.get('GOTMPDIR') || tmpdir(), 'go-build'));
     const clean = (): void => rmSync(dir, { recursive: true, force: true });
     const settled = cleanOnSignal(clean);
     return {

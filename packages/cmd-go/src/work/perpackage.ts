@@ -15,8 +15,9 @@ interface Setting {
 export class PerPackageFlags {
   readonly #settings: Setting[];
 
-  constructor(uses: readonly string[]) {
-    this.#settings = uses.map(parseUse);
+  /** `tools` are the packages that go.mod names as tools. */
+  constructor(uses: readonly string[], tools: ReadonlySet<string>) {
+    this.#settings = uses.map((use) => parseUse(use, tools));
   }
 
   for(p: Package): readonly string[] {
@@ -28,14 +29,16 @@ function isNamed(p: Package): boolean {
   return p.onCommandLine;
 }
 
-function parseUse(use: string): Setting {
+function parseUse(use: string, tools: ReadonlySet<string>): Setting {
   const { pattern, flags } = splitPerPackage(use);
-  return { matches: pattern === undefined ? isNamed : packagePattern(pattern), flags };
+  return { matches: pattern === undefined ? isNamed : packagePattern(pattern, tools), flags };
 }
 
-function packagePattern(pattern: string): (p: Package) => boolean {
+function packagePattern(pattern: string, tools: ReadonlySet<string>): (p: Package) => boolean {
   if (pattern === 'all') return () => true;
   if (pattern === 'std') return (p) => p.standard && !p.importPath.startsWith('cmd/');
+  if (pattern === 'work') return (p) => p.module?.isMain === true;
+  if (pattern === 'tool') return (p) => tools.has(p.importPath);
   if (pattern === 'cmd') return (p) => p.standard && p.importPath.startsWith('cmd/');
   const test = matchPattern(pattern);
   return (p) => test(p.importPath);

@@ -7,11 +7,13 @@
 import { type BuildConfig } from '../cfg/build.ts';
 import { type Package, packageList } from '../load/package.ts';
 import { Failure } from '../report/failure.ts';
+import { printError } from '../report/output.ts';
 import { ownWorker } from '../worker/pool.ts';
 import { Builder } from './builder.ts';
 import { Cache } from './cache.ts';
 import { openCacheDir } from './cachedir.ts';
 import { type CacheProgram } from './cacheprog.ts';
+import { makeTempFolder } from './folders.ts';
 import { cleanOnSignal } from './interrupt.ts';
 import { removeUnfinished } from './output.ts';
 import { checkRecords, writeRecords } from './records.ts';
@@ -30,6 +32,11 @@ export async function withBuilder<T>(
 ): Promise<T> {
   const { worker, id } = tools ?? { worker: ownWorker(), id: toolID(config.settings.ownDir) };
   checkRecords(config);
+  const { x, n, work: keeps } = config.flags;
+  // Nothing of ours is in it, but scripts and people look for its name.
+  const shows = config.workFolder === undefined && (x || n || keeps);
+  const temp = shows ? makeTempFolder(config.settings) : undefined;
+  if (temp !== undefined) printError(`WORK=${temp.dir}\n`);
   const timed = (config.flags.timings ?? false) !== false;
   const program = await cacheProgram(config);
   const kept = program === undefined ? {} : { program };
@@ -44,6 +51,7 @@ export async function withBuilder<T>(
     return await work(builder);
   } finally {
     settled();
+    if (!keeps) temp?.remove();
     await builder.close();
     try {
       await writeRecords(config, builder.log);

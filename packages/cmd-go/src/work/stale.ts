@@ -5,11 +5,11 @@
  * fresh if the cache has it.
  * GOROOT: src/cmd/go/internal/work/buildid.go (useCache: reasons).
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { type BuildConfig } from '../cfg/build.ts';
 import { describe, isProgram, type Package, packageList } from '../load/package.ts';
 import { targetOf } from '../load/target.ts';
 import { type Builder } from './builder.ts';
+import { readBuildID } from './buildid.ts';
 
 /** The reason for each package that is not up to date; fresh ones have none. */
 export async function staleness(
@@ -62,29 +62,3 @@ async function reasonFor(
 }
 
 const actionOf = (buildID: string): string => buildID.split('/', 1)[0]!;
-
-/** As far as a build id can lie into a file. */
-const head = 64 << 10;
-
-/** Of an archive or an ELF executable; '' where there is none. */
-function readBuildID(file: string): string {
-  let bytes: Buffer;
-  try {
-    const fd = openSync(file, 'r');
-    try {
-      const buffer = Buffer.alloc(head);
-      bytes = buffer.subarray(0, readSync(fd, buffer, 0, head, 0));
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return '';
-  }
-  if (bytes.toString('latin1', 0, 8) === '!<arch>\n') {
-    return /^build id "([^"\n]*)"$/m.exec(bytes.toString('latin1'))?.[1] ?? '';
-  }
-  // A note of type 4 by `Go\0\0`: sizes of name and content, type, name, content.
-  const note = bytes.indexOf(Buffer.from('04000000476f0000', 'hex'));
-  if (note < 8 || bytes.readUInt32LE(note - 8) !== 4) return '';
-  return bytes.toString('latin1', note + 8, note + 8 + bytes.readUInt32LE(note - 4));
-}

@@ -1,0 +1,5 @@
+/** A word as a shell would want it. GOROOT: src/cmd/go/internal/work/shell.go (joinUnambiguously). */
+export function quoteWord(word: string): string {
+  if (word !== '' && !/[\s"'`$\\*?(){}[\]|&;<>!#~]/.test(word)) return word;
+  return word.includes("'") ? JSON.stringify(word) : `'${word}'`;
+}

@@ -58,6 +58,7 @@ export interface BuildFlags {
   readonly toolexec: readonly string[];
   readonly buildvcs: string | boolean;
   readonly installsuffix: string;
+  readonly pkgdir: string;
   readonly pgo: string;
   readonly 'debug-actiongraph': string;
   /** Only commands that build have it. */
@@ -156,7 +157,6 @@ const unsupported = [
   'covermode',
   'coverpkg',
   'coverprofile',
-  'pkgdir',
   'debug-runtime-trace',
   'debug-trace',
 ];

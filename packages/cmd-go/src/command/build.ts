@@ -22,7 +22,12 @@ export async function runBuild(context: Context, tools?: Tools): Promise<number>
   setProfiles(config.context.files, config.flags.pgo, packages);
   checkPackages(packages);
   packages = omitTestOnly(packages).filter((p) => filter(config, p));
-  const outputs = plan(config, packages, values['o'] as string);
+  const { buildmode } = config.flags;
+  const o = values['o'] as string;
+  if (buildmode === 'exe' && o !== '' && !isFolder(o) && packages.length !== 1) {
+    throw new Failure('-buildmode=exe requires exactly one main package');
+  }
+  const outputs = plan(config, packages, o);
   for (const { p, dest } of outputs) if (dest !== undefined) checkOverwrite(dest, p.importPath);
   if (config.flags.n) {
     await withBuilder(config, (builder) => builder.dryRun(packages), tools);

@@ -6,7 +6,7 @@ import { buildFlags } from '../cfg/buildflags.ts';
 import { parseFlags } from '../cfg/flags.ts';
 import { type Package } from '../load/package.ts';
 import { loadPatterns } from '../load/search.ts';
-import { printError } from '../report/output.ts';
+import { print, printError } from '../report/output.ts';
 import { execute } from '../work/execute.ts';
 import { goProgram } from '../work/goprogram.ts';
 import { type Context } from './commands.ts';
@@ -34,7 +34,7 @@ export async function runFmt(context: Context): Promise<number> {
   }
   if (files.length === 0) return status;
   if (values['n'] === true || values['x'] === true) {
-    for (const file of files) printError(`gofmt -l -w ${file}\n`);
+    for (const file of files) print(`gofmt -l -w ${file}\n`);
   }
   if (values['n'] === true) return status;
   return (await execute([await goProgram('cmd/gofmt'), '-l', '-w', ...files])) || status;

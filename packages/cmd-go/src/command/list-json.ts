@@ -69,6 +69,7 @@ export interface ListOptions {
   readonly fields: readonly string[] | undefined;
   /** Files that hold the packages' archives, with -export. */
   readonly exports: ReadonlyMap<Package, string>;
+  readonly buildIDs: ReadonlyMap<Package, string>;
   /** Files that hold the programs of tests. */
   readonly mains: ReadonlyMap<Package, string>;
   readonly isCompiled: boolean;
@@ -137,6 +138,7 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
     ['ConflictDir', p.conflictDir],
     ['ForTest', p.forTest],
     ['Export', options.exports.get(p) ?? ''],
+    ['BuildID', options.buildIDs.get(p) ?? ''],
     ['Module', p.module?.info === undefined ? undefined : orderedInfo(p.module.info)],
     ['Match', p.match],
     ['Goroot', p.goroot],

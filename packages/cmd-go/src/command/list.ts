@@ -63,9 +63,9 @@ export async function runList(context: Context): Promise<number> {
   const errors = values['deps'] === true ? packages.filter((p) => p.error !== undefined) : [];
   const isCompiled = values['compiled'] === true;
   const builds = values['export'] === true || packages.some((p) => p.testMain !== undefined);
-  const built = builds
+  const built: BuiltFiles = builds
     ? await buildFiles(config, packages, { exports: values['export'] === true, tolerant })
-    : { exports: new Map<Package, string>(), mains: new Map<Package, string>() };
+    : { exports: new Map(), mains: new Map(), buildIDs: new Map() };
   const stale =
     asksStale === true
       ? await withBuilder(config, (builder) => staleness(config, builder, packages))
@@ -135,14 +135,21 @@ function testPackages(loader: Loader, packages: readonly Package[], tolerant: bo
   return list;
 }
 
+interface BuiltFiles {
+  readonly exports: Map<Package, string>;
+  readonly mains: Map<Package, string>;
+  readonly buildIDs: Map<Package, string>;
+}
+
 /** Files of the cache: the packages' archives, and the texts of test programs. */
 async function buildFiles(
   config: BuildConfig,
   packages: readonly Package[],
   { exports: wantsExports, tolerant }: { readonly exports: boolean; readonly tolerant: boolean },
-): Promise<{ exports: Map<Package, string>; mains: Map<Package, string> }> {
+): Promise<BuiltFiles> {
   const exports = new Map<Package, string>();
   const mains = new Map<Package, string>();
+  const buildIDs = new Map<Package, string>();
   await withBuilder(config, async (builder) => {
     for (const p of packages) {
       if (p.testMain !== undefined) mains.set(p, builder.generated(p.testMain).path);
@@ -159,10 +166,12 @@ async function buildFiles(
       }
     }
     const outputs = await Promise.all(sound.map((p) => builder.unified(p, true)));
+    const found = await Promise.all(sound.map((p) => builder.peek(p)));
     sound.forEach((p, i) => {
       const output = outputs[i];
+      if (output !== undefined) buildIDs.set(p, found[i]?.buildID ?? '');
       if (output !== undefined) exports.set(p, builder.cache.file(output));
     });
   });
-  return { exports, mains };
+  return { exports, mains, buildIDs };
 }

@@ -37,7 +37,7 @@ export function importCommentOf(
 }
 
 const header = /^(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*package[ \t]+[\p{L}_][\p{L}\p{Nd}_]*[ \t;]*/u;
-const comment = /^\/\/[ \t]*import[ \t]+([^\n]*)|^\/\*[ \t]*import[ \t]+([^\n]*?)\*\//;
+const comment = /^\/\/[ \t]*import\b([^\n]*)|^\/\*[ \t]*import\b([^\n]*?)\*\//;
 
 function findComment(text: string): { readonly text: string; readonly line: number } | undefined {
   const clause = header.exec(text);

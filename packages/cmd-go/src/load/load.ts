@@ -408,6 +408,12 @@ export class Loader {
         p.loaded = true;
         return;
       }
+      if (/[\r\n]/.test(p.dir)) {
+        const msg = `invalid package directory ${JSON.stringify(p.dir)}`;
+        setError(new PackageError(msg, { stack: [...this.#stack] }));
+        p.loaded = true;
+        return;
+      }
       const written = [...sources.imports.keys()].sort(compareBytes);
       p.imports = [...written];
       if (this.options.ignoreImports === true) {

@@ -6,7 +6,7 @@
  * GOROOT: src/cmd/go/internal/load/pkg.go (load, InstallTargetDir, GoFilesPackage), src/go/build/build.go
  * (PkgObj, BinDir).
  */
-import { delimiter, join, sep } from 'node:path';
+import { delimiter, join, resolve, sep } from 'node:path';
 import { type BuildConfig } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
 import { executableName, type Package } from './package.ts';
@@ -66,7 +66,9 @@ function binOf({ settings }: BuildConfig): string {
 
 function gopathLibrary(config: BuildConfig, p: Package): string {
   if (config.modules !== undefined) return '';
-  return join(p.root, 'pkg', pkgFolder(config), `${p.importPath.split('/').join(sep)}.a`);
+  const { pkgdir } = config.flags;
+  const folder = pkgdir === '' ? join(p.root, 'pkg', pkgFolder(config)) : resolve(pkgdir);
+  return join(folder, `${p.importPath.split('/').join(sep)}.a`);
 }
 
 /** Only those who ask for it have the library installed. */

@@ -11,6 +11,11 @@ import { makeFolders } from './folders.ts';
 
 export function openCacheDir(settings: Settings): string {
   const dir = settings.gocache;
+  if (dir === 'off' && settings.get('GOCACHE') === '') {
+    throw new Failure(
+      'build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME are defined',
+    );
+  }
   if (dir === 'off') {
     throw new Failure('build cache is disabled by GOCACHE=off, but required as of Go 1.12');
   }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { badInputSuite } from '../../../tools/conformance/bad-input.ts';
 import { ladderSuite } from '../../../tools/conformance/ladder.ts';
 import { reproducibleSuite } from '../../../tools/conformance/reproducible.ts';
+import { scriptSuite } from '../../../tools/conformance/script.ts';
 import { stdSuite } from '../../../tools/conformance/std.ts';
 import {
   type Case,
@@ -40,13 +41,16 @@ const samples: readonly (readonly [name: string, make: () => Suite, chosen: RegE
 ];
 
 /** Bodies of skipped suites run too, and these have nothing to read then. */
-function testdirSamples(): (readonly [string, () => Suite, null])[] {
+function testdirSamples(): (readonly [string, () => Suite, RegExp | null])[] {
   if (peerGoroot() === undefined) return [];
-  return (['test-run', 'test-compile'] as const).map((name) => [
-    name,
-    () => testdirSuite(name),
-    null,
-  ]);
+  const testdirs = (['test-run', 'test-compile'] as const).map(
+    (name) => [name, () => testdirSuite(name), null] as const,
+  );
+  return [
+    ...testdirs,
+    ['script-env', () => scriptSuite('env'), /^env_(unset|changed|gobin)$/],
+    ['script-list', () => scriptSuite('list'), /^list_(ambiguous_path|case_collision|ignore)$/],
+  ];
 }
 
 describe.skipIf(peerGoroot() === undefined).each(samples)('%s', (_name, make, chosen) => {

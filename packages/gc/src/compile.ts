@@ -16,12 +16,20 @@ import {
   sortDiagnostics,
   withContext,
 } from '@go-ts/base';
-import { ObjectBuilder, ObjFunc, writeArchive, writeObjMember, writePkgDef } from '@go-ts/objfile';
+import {
+  ObjectBuilder,
+  ObjFunc,
+  type ObjSym,
+  writeArchive,
+  writeObjMember,
+  writePkgDef,
+} from '@go-ts/objfile';
 import { ABIInternal, STEXT, SymFlagDupok } from '@go-ts/objfile/sym';
 import { objectHeader } from '@go-ts/runtime';
 import { runtimePackages } from '@go-ts/runtime/entry/special';
 import { asmHeader } from './asmhdr.ts';
 import { BodyCompiler } from './body.ts';
+import { Coverage } from './coverage.ts';
 import { Functions } from './functions.ts';
 import { BodyReader } from './importer/body-reader.ts';
 import { FuncFlag, VarFlag } from './importer/format.ts';
@@ -30,8 +38,9 @@ import { type DeclOrigin, Loader, type PackageUnit } from './importer/loader.ts'
 import { PackageWriter } from './importer/writer.ts';
 import { abiWrapper } from './ir/abi-wrapper.ts';
 import { type Expr, ExprOp, type Func } from './ir/node.ts';
-import { type FuncSym, Pragma } from './ir/sym.ts';
-import { userString } from './ir/type-string.ts';
+import { FuncSym, Pragma } from './ir/sym.ts';
+import { Synth } from './ir/synth.ts';
+import { symbolPrefix, userString } from './ir/type-string.ts';
 import { Kind, type Type } from './ir/type.ts';
 import { isWrapperSym } from './ir/wrapper.ts';
 import { writeArgInfo } from './liveness/arg-info.ts';
@@ -226,6 +235,9 @@ class BackEnd {
   /** Literals of variable initialisers that became functions of their own. */
   readonly #hoisted: Func[] = [];
   readonly #abis: AsmAbis;
+  readonly #coverage: Coverage | null;
+  /** Kinds of symbols that do not follow from their data. */
+  readonly #special = new Map<ObjSym, number>();
   #hasInitTask = false;
 
   constructor(input: CompileInput, imports: Imports, unit: Uint8Array) {
@@ -234,6 +246,9 @@ class BackEnd {
     this.loader = new Loader((path) => imports.unit(path));
     this.pkg = this.loader.addPackage(unit);
     this.#reader = new BodyReader(this.loader);
+    const { coverage } = input;
+    this.#coverage =
+      coverage === null ? null : new Coverage(coverage, input.path, this.loader.types);
     this.#abis = parseSymabis(input.symabis ?? '');
     this.remarks = new Remarks(input.reports);
     const amd64Level = Number(input.target.level.slice(1)) || 1;
@@ -392,7 +407,9 @@ class BackEnd {
       if (decl.flags & VarFlag.LinknameStd) pragma = Pragma.LinknameStd;
       else if (decl.flags & VarFlag.Linkname) pragma = Pragma.Linkname;
       const g = loader.globalSym({ pkg, num });
-      this.#object.defineGlobal(g, pragma);
+      const sym = this.#object.defineGlobal(g, pragma);
+      const kind = this.#coverage?.variable(g) ?? null;
+      if (kind !== null) this.#special.set(sym, kind);
     }
     const contents = this.#input.embed?.contents;
     if (contents === undefined) return;
@@ -413,7 +430,7 @@ class BackEnd {
   #pkgInit(): Func | null {
     const { pkg, loader } = this;
     const num = pkg.funcs.find((n) => loader.funcDecl(pkg, n).flags & FuncFlag.PkgInit);
-    if (num === undefined) return null;
+    if (num === undefined) return this.#withCoverage(null);
     const fn = this.#functions.read(loader.funcSym({ pkg, num }, []));
     const object = this.#object;
     const statics = new StaticInit({
@@ -427,7 +444,32 @@ class BackEnd {
       hoistClosure: (e) => this.#hoist(fn, e),
     });
     fn.body = statics.run(fn.body);
-    return fn.body.length === 0 ? null : fn;
+    for (const [sym, kind] of this.#special) sym.kind = kind;
+    return this.#withCoverage(fn.body.length === 0 ? null : fn, fn);
+  }
+
+  /** The initialiser with what coverage adds to it; `empty` is one that has nothing to do yet. */
+  #withCoverage(init: Func | null, empty: Func | null = null): Func | null {
+    if (this.#coverage === null) return init;
+    const before = this.#coverage.before();
+    const after = this.#coverage.after();
+    if (before.length + after.length === 0) return init;
+    const fn = init ?? empty ?? new Synth(this.#initSym()).fn;
+    fn.body = [...before, ...fn.body, ...after];
+    return fn;
+  }
+
+  #initSym(): FuncSym {
+    return new FuncSym({
+      name: `${symbolPrefix(this.pkg.path)}.init`,
+      pkgPath: this.pkg.path,
+      type: this.loader.types.func([], [], false),
+      pragma: 0,
+      hasBody: true,
+      dupok: false,
+      isMethod: false,
+      origin: null,
+    });
   }
 
   /** A literal without captures, as a function of its own. */

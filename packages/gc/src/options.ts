@@ -5,6 +5,7 @@
  */
 import { type Diagnostic } from '@go-ts/base';
 import { type Release, type Target } from '@go-ts/runtime';
+import { type CoverageConfig } from './coverage.ts';
 import { type SsaOptions } from './ssa/options.ts';
 
 export interface SourceFile {
@@ -49,6 +50,8 @@ export interface CompileInput {
   /** -asmhdr was given. */
   readonly asmhdr: boolean;
   readonly embed: EmbedConfig | null;
+  /** -coveragecfg: what cmd/cover says of the sources, if it has written them. */
+  readonly coverage: CoverageConfig | null;
   /** -N: nothing that is not required. */
   readonly noOptimize: boolean;
   /** -l: no inlining. */

@@ -133,6 +133,7 @@ export function compileOurs(source: string, runtimeMode = false): Compiled | str
     symabis: null,
     asmhdr: false,
     embed: null,
+    coverage: null,
     noOptimize: false,
     noInline: false,
     ssa: parseSsaOptions([]),

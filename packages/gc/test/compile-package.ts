@@ -36,6 +36,7 @@ function inputOf(
     symabis: null,
     asmhdr: false,
     embed: null,
+    coverage: null,
     noOptimize: flags.includes('-N'),
     dwarf: true,
     noInline: flags.includes('-l'),

@@ -3,6 +3,8 @@
  * GOROOT: src/cmd/compile/internal/base/flag.go, src/cmd/compile/internal/noder/import.go.
  */
 import { join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
+import { type CoverageConfig } from '@go-ts/gc/coverage';
 import { inBothForms, writeArchive } from '@go-ts/objfile/archive';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
@@ -44,6 +46,7 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
   const symabis = values['symabis'] as string;
   const asmhdr = values['asmhdr'] as string;
   const embedcfg = values['embedcfg'] as string;
+  const coveragecfg = values['coveragecfg'] as string;
   const exportData = (imported: string): Uint8Array | undefined => {
     if (!exported.has(imported)) {
       const file = config.packageFiles.get(imported);
@@ -67,6 +70,7 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
     flags: passedFlags(uses.filter(([name]) => isPassedOn(name))),
     ...(symabis === '' ? {} : { symabis: readText(symabis) }),
     ...(embedcfg === '' ? {} : { embed: readEmbedConfig(embedcfg) }),
+    ...(coveragecfg === '' ? {} : { coverage: readCoverageConfig(coveragecfg) }),
   });
   const shown = new Map(args.map((file) => [recordedName(file, trimPath), file]));
   for (const message of result.messages) print(`${withShownName(message, shown)}\n`);
@@ -87,6 +91,15 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
     0o666,
   );
   return 0;
+}
+
+function readCoverageConfig(file: string): CoverageConfig {
+  try {
+    return JSON.parse(readText(file)) as CoverageConfig;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Failure(`compile: error reading -coveragecfg file ${quoteString(file)}: ${message}`, 2);
+  }
 }
 
 /** Messages name a file as the command line does. */

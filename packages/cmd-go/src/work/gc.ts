@@ -76,6 +76,7 @@ function inputOf(request: CompileRequest): CompileInput {
       embed === undefined
         ? null
         : { patterns: new Map(Object.entries(embed.patterns)), contents: embed.read },
+    coverage: request.coverage ?? null,
     noOptimize: flags.includes('-N'),
     dwarf: !flags.includes('-dwarf=false'),
     noInline: [1, 2, 3].includes(countOf(flags, 'l')),

@@ -5,6 +5,7 @@
  * calls the official tools, to prove the driver alone. Nothing here touches files: what a tool reads
  * it gets, or asks for through a callback.
  */
+import { type CoverageConfig } from '@go-ts/gc/coverage';
 import { type Release } from '@go-ts/runtime/release/release';
 import { type Target } from '@go-ts/runtime/target/targets';
 
@@ -43,6 +44,8 @@ export interface CompileRequest {
   /** Whether go_asm.h is wanted. */
   readonly asmHeader: boolean;
   readonly embed?: EmbedConfig;
+  /** What cmd/cover says of the sources that it wrote. */
+  readonly coverage?: CoverageConfig;
   /** What the user gave with -gcflags. */
   readonly flags: readonly string[];
   /** Told how long each step and pass took, if anybody wants to know. */

@@ -31,6 +31,42 @@ export const runtimePackages: ReadonlySet<string> = new Set([
   'internal/stringslite',
 ]);
 
+/** Functions of these may run before their package is initialised: their numbers are agreed on. */
+const coverageNumbered = [
+  'internal/asan',
+  'internal/byteorder',
+  'internal/coverage/rtcov',
+  'internal/cpu',
+  'internal/bytealg',
+  'internal/goarch',
+  'internal/abi',
+  'internal/chacha8rand',
+  'internal/godebugs',
+  'internal/goexperiment',
+  'internal/goos',
+  'internal/msan',
+  'internal/profilerecord',
+  'internal/race',
+  'internal/runtime/atomic',
+  'internal/runtime/exithook',
+  'internal/runtime/gc',
+  'internal/runtime/math',
+  'internal/runtime/sys',
+  'internal/runtime/maps',
+  'internal/runtime/syscall/linux',
+  'internal/runtime/syscall/windows',
+  'internal/runtime/cgroup',
+  'internal/strconv',
+  'internal/stringslite',
+  'runtime',
+];
+
+/** The number that a package has in coverage data, if it is given none by the runtime. */
+export function hardCodedCoverageID(path: string): number | undefined {
+  const at = coverageNumbered.indexOf(path);
+  return at < 0 ? undefined : -2 - at;
+}
+
 /** Never instrumented for races, sanitizers or coverage. */
 export const noInstrumentPackages: ReadonlySet<string> = new Set([
   ...[...runtimePackages].filter((path) => path !== 'internal/bytealg'),

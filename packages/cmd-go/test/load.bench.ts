@@ -57,6 +57,7 @@ measure('graph of cmd/go', () => {
     cwd: '/',
     tests: false,
     sources: new SourceCache(context, false),
+    linked: ['runtime'],
   };
   new Loader({ ...options, context, goroot }).loadPath('cmd/go');
 });

@@ -1,8 +1,7 @@
 /**
  * What a command that loads or builds packages needs to know, made once from flags and settings.
  *
- * Refuses here, before anything is read, what this toolchain cannot do: other systems, cgo's kin,
- * instrumentation.
+ * Refuses here, before anything is read, what this toolchain cannot do: other systems, cgo's kin.
  * GOROOT: src/cmd/go/internal/work/init.go (BuildInit, instrumentInit, buildModeInit).
  */
 import { type Goroot } from '@go-ts/runtime/goroot/locate';
@@ -23,6 +22,7 @@ import { ModLoader, type ModOptions } from '../modload/loader.ts';
 import { areModulesOff } from '../modload/mode.ts';
 import { SourceCache } from '../modload/scan.ts';
 import { Failure } from '../report/failure.ts';
+import { type CoverSettings, coverSettings } from './cover.ts';
 import { needGoroot } from './goroot.ts';
 import { modOptions } from './modules.ts';
 import { type Settings } from './settings.ts';
@@ -38,6 +38,8 @@ export interface BuildConfig {
   /** What -x, -n and -work call WORK, where a command has such a folder already. */
   readonly workFolder?: string;
   readonly flags: BuildFlags;
+  /** Undefined without -cover. */
+  readonly cover: CoverSettings | undefined;
 }
 
 /** The build flags that mean something here, with their types. */
@@ -105,7 +107,16 @@ export async function makeBuildConfig(
         command: name,
         ...more,
       });
-  return { settings, goroot, target, context: buildContext, modules, cwd: process.cwd(), flags };
+  return {
+    settings,
+    goroot,
+    target,
+    context: buildContext,
+    modules,
+    cwd: process.cwd(),
+    flags,
+    cover: coverSettings(line),
+  };
 }
 
 /** A loader for the configuration; `tests` says whether test files count. */
@@ -114,12 +125,22 @@ export function newLoader(
   tests: boolean,
   ignored: Pick<LoadOptions, 'ignoreImports' | 'ignoreEmbeds'> = {},
 ): Loader {
-  const { context, goroot, modules, cwd, settings } = config;
+  const { context, goroot, modules, cwd, cover, settings } = config;
   const { dir } = goroot;
   const sources = new SourceCache(context, tests);
   const gopath =
     modules === undefined ? new Gopath(context.files, dir, settings.gopath) : undefined;
-  return new Loader({ context, goroot: dir, modules, gopath, cwd, tests, sources, ...ignored });
+  return new Loader({
+    context,
+    goroot: dir,
+    modules,
+    gopath,
+    cwd,
+    tests,
+    sources,
+    ...ignored,
+    linked: cover === undefined ? ['runtime'] : ['runtime', 'runtime/coverage'],
+  });
 }
 
 function refuse(values: Readonly<Record<string, unknown>>): void {
@@ -128,7 +149,6 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
       throw new Failure(`go: -${name} requires cgo; this toolchain has none`, 2);
     }
   }
-  // -covermode and -coverpkg mean -cover too; -buildvcs=auto may leave out what it cannot find.
   for (const name of unsupported) {
     const value = values[name];
     if (value === undefined || value === false || value === '') continue;
@@ -151,15 +171,7 @@ function refuse(values: Readonly<Record<string, unknown>>): void {
   }
 }
 
-const unsupported = [
-  'linkshared',
-  'cover',
-  'covermode',
-  'coverpkg',
-  'coverprofile',
-  'debug-runtime-trace',
-  'debug-trace',
-];
+const unsupported = ['linkshared', 'debug-runtime-trace', 'debug-trace'];
 
 const knownModes = [
   'default',

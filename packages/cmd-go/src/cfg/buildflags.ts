@@ -106,7 +106,18 @@ export const jsonFlag: FlagTable = { json: bool };
 /** A page that says where the time went; with a text, into that file. */
 export const timingsFlag: FlagTable = { timings: { ...bool, optionalText: true } };
 
-export const coverFlags: FlagTable = { cover: bool, covermode: text, coverpkg: text };
+/** Each of them means -cover. */
+export const coverFlags: FlagTable = {
+  cover: bool,
+  covermode: {
+    ...text,
+    check(value) {
+      if (['', 'set', 'count', 'atomic'].includes(value)) return;
+      throw new Error('valid modes are "set", "count", or "atomic"');
+    },
+  },
+  coverpkg: { ...list, parse: (value) => (value === '' ? [] : value.split(',')) },
+};
 
 /** What every command takes that looks at modules. */
 export const moduleFlags: FlagTable = {

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { coverBuild } from '../load/cover.ts';
 import { executableName, omitTestOnly, type Package } from '../load/package.ts';
 import { setProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
@@ -29,6 +30,7 @@ export async function runBuild(context: Context, tools?: Tools): Promise<number>
   }
   const outputs = plan(config, packages, o);
   for (const { p, dest } of outputs) if (dest !== undefined) checkOverwrite(dest, p.importPath);
+  coverBuild(config, loader, packages);
   if (config.flags.n) {
     await withBuilder(config, (builder) => builder.dryRun(packages), tools);
     return 0;

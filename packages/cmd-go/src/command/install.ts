@@ -5,6 +5,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type BuildConfig, makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
+import { coverBuild } from '../load/cover.ts';
 import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
 import { executableName, omitTestOnly, type Package } from '../load/package.ts';
 import { setProfiles } from '../load/profile.ts';
@@ -44,6 +45,7 @@ export async function runInstall(context: Context, tools?: Tools): Promise<numbe
   for (const { p, dest } of installed) {
     if (p.name === 'main') checkOverwrite(dest, p.importPath);
   }
+  coverBuild(config, loader, built);
   if (config.flags.n) {
     await withBuilder(config, (builder) => builder.dryRun(built), tools);
     return 0;

@@ -4,6 +4,7 @@
  */
 import { quoteString } from '@go-ts/base/quote';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { coverBuild } from '../load/cover.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, type Package, PackageError, packageList } from '../load/package.ts';
 import { setProfiles, splitForProfiles } from '../load/profile.ts';
@@ -63,6 +64,7 @@ export async function runList(context: Context): Promise<number> {
   const errors = values['deps'] === true ? packages.filter((p) => p.error !== undefined) : [];
   const isCompiled = values['compiled'] === true;
   const builds = values['export'] === true || packages.some((p) => p.testMain !== undefined);
+  if (builds || asksStale === true) coverBuild(config, loader, packages);
   const built: BuiltFiles = builds
     ? await buildFiles(config, packages, { exports: values['export'] === true, tolerant })
     : { exports: new Map(), mains: new Map(), buildIDs: new Map() };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
 import { makeBuildConfig, newLoader, outsideModule } from '../cfg/build.ts';
 import { goHostArch, goHostOS } from '../cfg/settings.ts';
+import { coverBuild } from '../load/cover.ts';
 import { isOutsideModule, loadOutsideModule } from '../load/outside.ts';
 import { executableName, type Package, PackageError } from '../load/package.ts';
 import { setProfiles } from '../load/profile.ts';
@@ -39,6 +40,7 @@ export async function runRun(context: Context, tools?: Tools): Promise<number> {
     throw new Failure('go: no suitable source files (cgo is disabled)');
   }
   const xprog = values['exec'] as readonly string[];
+  coverBuild(config, loader, [main]);
   if (config.flags.n) {
     await withBuilder(config, (builder) => builder.dryRun([main], ['-s', '-w']), tools);
     return 0;

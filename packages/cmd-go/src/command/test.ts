@@ -6,16 +6,18 @@
  * and the others go on.
  * GOROOT: src/cmd/go/internal/test/test.go (runTest, builderTest).
  */
-import { makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
+import { coverTested, importAtomic } from '../load/cover.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, executableName, type Package, packageList } from '../load/package.ts';
 import { setProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
-import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
+import { brokenPackage, hasTests, loadTests, type TestCover } from '../load/test.ts';
 import { printBuildEvents } from '../report/buildjson.ts';
 import { Failure } from '../report/failure.ts';
 import { print, printError } from '../report/output.ts';
 import { checkOutputs, checkTestFlags } from '../test/check.ts';
+import { TestCoverage } from '../test/coverage.ts';
 import { readTestLine, type TestLine } from '../test/flags.ts';
 import { killTests } from '../test/run.ts';
 import { Session, type TestTarget } from '../test/session.ts';
@@ -37,7 +39,9 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
   checkTestFlags(test, packages, config);
   checkOutputs(test, packages);
   setProfiles(config.context.files, config.flags.pgo, packages);
-  const { targets, failed } = loadTargets(loader, packages, test);
+  for (const p of packages) loader.readTests(p);
+  const { cover, covered } = coverTests(config, loader, packages);
+  const { targets, failed } = loadTargets(loader, packages, { test, cover });
   const roots = targets.map((target) => target.tests?.main ?? target.p);
   if (config.flags.n) {
     await withBuilder(config, (builder) => builder.dryRun(roots), tools);
@@ -54,7 +58,19 @@ export async function runTest(context: Context, tools?: Tools): Promise<number> 
       building,
       async (builder) => {
         const vet = await testVet({ builder, targets, choice: line.values['vet'] as string, dir });
-        const session = new Session({ config, builder, test, dir, packages: packages.length, vet });
+        const coverage =
+          cover === undefined
+            ? undefined
+            : new TestCoverage({ config, builder, test, covered, packages });
+        const session = new Session({
+          config,
+          builder,
+          test,
+          dir,
+          packages: packages.length,
+          vet,
+          coverage,
+        });
         if (!(await session.run(targets))) status = 1;
       },
       tools,
@@ -74,21 +90,38 @@ function withoutV(line: TestLine['line']): TestLine['line'] {
   return { ...line, values: { ...line.values, v: false } };
 }
 
+/** Marks what is to be covered, before anything is copied for tests. */
+function coverTests(
+  config: BuildConfig,
+  loader: Loader,
+  packages: readonly Package[],
+): { cover: TestCover | undefined; covered: readonly Package[] } {
+  if (config.cover === undefined) return { cover: undefined, covered: [] };
+  const { mode, patterns } = config.cover;
+  const covered = coverTested(config, loader, packages);
+  for (const p of packages) {
+    importAtomic(loader, p, mode);
+    // One without tests is compiled with counters only for what is said about it.
+    if (patterns === undefined && !hasTests(p)) p.coverMode = mode;
+  }
+  const selected = patterns === undefined ? undefined : { patterns, packages: covered };
+  return { cover: { mode, selected }, covered };
+}
+
 /** Loads each package's tests; those that cannot be loaded are told of now and left out. */
 function loadTargets(
   loader: Loader,
   packages: readonly Package[],
-  test: TestLine,
+  { test, cover }: { readonly test: TestLine; readonly cover: TestCover | undefined },
 ): { targets: TestTarget[]; failed: boolean } {
   const imported = new Set(packages.flatMap((p) => p.deps));
   const targets: TestTarget[] = [];
   let failed = false;
   for (const p of packages) {
-    loader.readTests(p);
     const broken = packageList([p]).filter((dep) => dep.error !== undefined);
     let cause = broken[0];
     if (cause === undefined) {
-      const tests = hasTests(p) ? loadTests(loader, p) : undefined;
+      const tests = hasTests(p) ? loadTests(loader, p, cover) : undefined;
       cause = tests === undefined ? undefined : brokenPackage(tests);
       if (cause === undefined) {
         targets.push({ p, tests, imported: imported.has(p), name: binaryName(p) });

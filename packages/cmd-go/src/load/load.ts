@@ -37,6 +37,8 @@ export interface LoadOptions {
   readonly ignoreImports?: boolean;
   /** Nobody asks which files are embedded. */
   readonly ignoreEmbeds?: boolean;
+  /** What is linked into every program, whether it is imported or not. */
+  readonly linked: readonly string[];
   /** Files that were read already, when modules were looked for. */
   readonly sources: SourceCache;
 }
@@ -386,7 +388,7 @@ export class Loader {
       const problem = this.#checkImportComment(p, sources, path);
       if (problem !== undefined) setError(new PackageError(problem, { stack: outer, places }));
     }
-    const linked = sources.name === 'main' ? ['runtime'] : [];
+    const linked = sources.name === 'main' ? this.options.linked : [];
     const bridge = sources.imports.has('simd') ? [simdBridge] : [];
     const folded = p.importPath.toLowerCase();
     const other = this.#folded.get(folded);

@@ -2,6 +2,7 @@
  * A loaded package, and what can be wrong with one.
  * GOROOT: src/cmd/go/internal/load/pkg.go (Package, PackageError).
  */
+import { type CoverMode } from '../cfg/cover.ts';
 import { isLiteral } from '../modload/search.ts';
 import { Failure } from '../report/failure.ts';
 import { type Embedded } from './embed.ts';
@@ -103,6 +104,8 @@ export interface Package {
   readonly stamp: { readonly settings: [name: string, value: string][]; version: string };
   /** The profile that it is compiled for, '' if none. */
   profile: string;
+  /** How the package is compiled for -cover; `testmain` stands for a test's main package. */
+  coverMode: CoverMode | 'testmain' | undefined;
   /** Text of the only source of a test's main package, which is in no folder. */
   testMain: string | undefined;
 }
@@ -134,6 +137,7 @@ export function newPackage(importPath: string): Package {
     forceLibrary: false,
     stamp: { settings: [], version: '' },
     profile: '',
+    coverMode: undefined,
     testMain: undefined,
   };
 }

@@ -7,6 +7,7 @@
  * changes with their originals. A cycle can arise only where such a copy comes back to the variant.
  * GOROOT: src/cmd/go/internal/load/test.go (TestPackagesAndErrors, recompileForTest).
  */
+import { type CoverMode } from '../cfg/cover.ts';
 import { type FileTree } from '../fsys/fsys.ts';
 import { EmbedFault, resolveEmbeds } from './embed.ts';
 import { type Loader } from './load.ts';
@@ -22,8 +23,18 @@ export interface TestPackages {
   readonly external: Package | undefined;
 }
 
+/** What is covered by the tests of a package. */
+export interface TestCover {
+  readonly mode: CoverMode;
+  /** -coverpkg and what it means; undefined if a package's tests cover that package. */
+  readonly selected:
+    | { readonly patterns: readonly string[]; readonly packages: readonly Package[] }
+    | undefined;
+}
+
 /** What every test's main package is linked with. */
 const testMainDeps = ['os', 'reflect', 'testing', 'testing/internal/testdeps', 'runtime'];
+const coverDeps = ['internal/coverage/cfile', 'runtime/coverage'];
 
 export function hasTests(p: Package): boolean {
   const { sources } = p;
@@ -31,10 +42,10 @@ export function hasTests(p: Package): boolean {
   return sources.testGoFiles.length + sources.xTestGoFiles.length > 0;
 }
 
-export function loadTests(loader: Loader, p: Package): TestPackages {
-  const tested = internalTests(loader, p);
+export function loadTests(loader: Loader, p: Package, cover?: TestCover): TestPackages {
+  const tested = internalTests(loader, p, cover);
   const external = externalTests(loader, p, tested);
-  const main = testMainPackage(loader, p, tested, external);
+  const main = testMainPackage(loader, p, { tested, external, cover });
   const cycle = useVariant(main, p, tested, external);
   if (cycle !== undefined) {
     tested.error = cycle;
@@ -53,7 +64,7 @@ export function brokenPackage({ main, tested, external }: TestPackages): Package
   return undefined;
 }
 
-function internalTests(loader: Loader, p: Package): Package {
+function internalTests(loader: Loader, p: Package, cover: TestCover | undefined): Package {
   const s = p.sources!;
   const found = loader.loadTestImports(p, `${p.importPath} (test)`, s.testImports);
   const embedded = embedsOf(
@@ -62,7 +73,8 @@ function internalTests(loader: Loader, p: Package): Package {
     [...s.embeds.keys(), ...s.testEmbeds.keys()],
     s.testEmbeds,
   );
-  if (s.testGoFiles.length === 0 && p.name !== 'main') return p;
+  const isLocal = cover !== undefined && cover.selected === undefined;
+  if (s.testGoFiles.length === 0 && p.name !== 'main' && !isLocal) return p;
   const sources: Sources = {
     ...s,
     goFiles: [...s.goFiles, ...s.testGoFiles],
@@ -75,6 +87,7 @@ function internalTests(loader: Loader, p: Package): Package {
     sources,
     forTest: p.importPath,
     forceLibrary: true,
+    coverMode: isLocal ? cover.mode : p.coverMode,
     imports: [...found.imports, ...p.imports],
     importMap: new Map([...p.importMap, ...found.importMap]),
     deps: [...found.deps, ...p.deps],
@@ -127,8 +140,15 @@ function externalTests(loader: Loader, p: Package, tested: Package): Package | u
 function testMainPackage(
   loader: Loader,
   p: Package,
-  tested: Package,
-  external: Package | undefined,
+  {
+    tested,
+    external,
+    cover,
+  }: {
+    readonly tested: Package;
+    readonly external: Package | undefined;
+    readonly cover: TestCover | undefined;
+  },
 ): Package {
   const s = p.sources!;
   const main: Package = {
@@ -139,13 +159,15 @@ function testMainPackage(
     module: p.module,
     onCommandLine: p.onCommandLine,
     loaded: true,
+    coverMode: cover === undefined ? undefined : 'testmain',
   };
-  for (const path of testMainDeps) {
+  const linked = cover === undefined ? testMainDeps : [...testMainDeps, ...coverDeps];
+  for (const path of linked) {
     const dep = path === tested.importPath ? tested : loader.loadTestDependency(path);
     main.deps.push(dep);
     if (dep.error !== undefined) main.incomplete = true;
   }
-  main.imports = testMainDeps.filter((path) => path !== 'runtime');
+  main.imports = linked.filter((path) => path !== 'runtime' && path !== 'runtime/coverage');
   const found = findTests(loader.options.context.files, p);
   if (found.error !== undefined) {
     main.error = new PackageError(found.error);
@@ -169,7 +191,7 @@ function testMainPackage(
     imports: new Map(main.imports.map((path) => [path, []])),
     directives: [...s.directives, ...s.testDirectives],
   };
-  main.testMain = formatTestMain(p, found);
+  main.testMain = formatTestMain(p, found, cover);
   return main;
 }
 

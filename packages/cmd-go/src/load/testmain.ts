@@ -15,6 +15,7 @@ import { endPos } from '@go-ts/gc/syntax/positions';
 import { type FileTree } from '../fsys/fsys.ts';
 import { shorten } from './gomod.ts';
 import { type Package } from './package.ts';
+import { type TestCover } from './test.ts';
 
 interface TestFunc {
   /** The name under which the main package imports the function's package. */
@@ -203,10 +204,11 @@ function commentText(group: readonly string[]): string {
 }
 
 /** The program. Package testing takes the lists; testdeps takes what it is to say about itself. */
-export function formatTestMain(p: Package, found: TestFuncs): string {
+export function formatTestMain(p: Package, found: TestFuncs, cover: TestCover | undefined): string {
   const { testMain, imported, needed } = found;
   const imports = ['"os"', '"testing"', '"testing/internal/testdeps"'];
   if (testMain !== undefined) imports.push('"reflect"');
+  if (cover !== undefined) imports.push('"internal/coverage/cfile"', '_ "runtime/coverage"');
   if (imported._test) imports.push(`${needed._test ? '_test' : '_'} ${quoteString(p.importPath)}`);
   if (imported._xtest) {
     imports.push(`${needed._xtest ? '_xtest' : '_'} ${quoteString(`${p.importPath}_test`)}`);
@@ -233,12 +235,25 @@ ${list('benchmarks', 'InternalBenchmark', found.benchmarks.map(plain))}
 ${list('fuzzTargets', 'InternalFuzzTarget', found.fuzzTargets.map(plain))}
 ${list('examples', 'InternalExample', found.examples.map(withOutput))}
 func init() {
-\ttestdeps.ModulePath = ${quoteString(p.module?.path ?? '')}
+${cover === undefined ? '' : coverHooks(p, cover)}\ttestdeps.ModulePath = ${quoteString(p.module?.path ?? '')}
 \ttestdeps.ImportPath = ${quoteString(p.importPath === 'command-line-arguments' ? '' : p.importPath)}
 }
 
 func main() {
 \tm := testing.MainStart(testdeps.TestDeps{}, tests, benchmarks, fuzzTargets, examples)
 ${run}}
+`;
+}
+
+/** What package testing needs to know and to call, to say what was covered. */
+function coverHooks(p: Package, { mode, selected }: TestCover): string {
+  const paths = (selected?.packages ?? [p]).map((one) => quoteString(one.importPath));
+  const where = selected === undefined ? '' : ` in ${selected.patterns.join(', ')}`;
+  return `\ttestdeps.CoverMode = ${quoteString(mode)}
+\ttestdeps.Covered = ${quoteString(where)}
+\ttestdeps.CoverSelectedPackages = []string{${paths.join(', ')}}
+\ttestdeps.CoverSnapshotFunc = cfile.Snapshot
+\ttestdeps.CoverProcessTestDirFunc = cfile.ProcessCoverTestDir
+\ttestdeps.CoverMarkProfileEmittedFunc = cfile.MarkProfileEmitted
 `;
 }

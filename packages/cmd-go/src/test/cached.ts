@@ -33,6 +33,24 @@ export function cacheArguments(testArgs: readonly string[]): string[] | undefine
   return kept;
 }
 
+/** What coverage adds to a result. */
+export interface CoveredKey {
+  /** Stands for packages besides the one under test; empty if there are none. */
+  readonly key: string;
+  readonly wantsProfile: boolean;
+}
+
+export interface KnownResult {
+  readonly output: Buffer;
+  readonly profile: Buffer | undefined;
+}
+
+export interface NewResult {
+  readonly output: Uint8Array;
+  readonly profile: Uint8Array | undefined;
+  readonly covered: CoveredKey;
+}
+
 const logHeader = '# test log\n';
 
 /** A file was changed so shortly ago that it might be changed again without a new time. */
@@ -60,8 +78,8 @@ export class TestResults {
       .sum();
   }
 
-  /** The output of an earlier run, with `(cached)` for its time. */
-  find(key: string, p: Package): Buffer | undefined {
+  /** The output of an earlier run, with `(cached)` for its time, and its profile if that is wanted. */
+  find(key: string, p: Package, covered: CoveredKey): KnownResult | undefined {
     const log = this.#read(key)?.bytes.toString('latin1');
     if (log === undefined || !isLog(log)) return undefined;
     const inputs = this.#inputsKey(log, p);
@@ -70,11 +88,16 @@ export class TestResults {
     const match = /^([^]*(?:^|\n)ok {2}\t[^\t\n]*\t)[\d.s]*([^\n]*\n)$/.exec(
       entry.bytes.toString('latin1'),
     );
-    if (match === null) return undefined;
-    return Buffer.from(`${match[1]}(cached)${match[2]}`, 'latin1');
+    if (match === null || inputs === undefined) return undefined;
+    const output = Buffer.from(`${match[1]}(cached)${match[2]}`, 'latin1');
+    if (!covered.wantsProfile && covered.key === '') return { output, profile: undefined };
+    const profile = this.#read(profileKey(key, inputs, covered))?.bytes;
+    return profile === undefined ? undefined : { output, profile };
   }
 
-  save(keys: readonly string[], p: Package, logFile: string, output: Uint8Array): void {
+  save(keys: readonly string[], p: Package, logFile: string, result: NewResult): void {
+    const { output, profile, covered } = result;
+    if (covered.wantsProfile && profile === undefined) return;
     let log: Buffer;
     try {
       log = readFileSync(logFile);
@@ -89,6 +112,8 @@ export class TestResults {
     for (const key of keys) {
       this.#cache.write(key, log);
       this.#cache.write(resultKey(key, inputs), output);
+      if (!covered.wantsProfile && covered.key === '') continue;
+      this.#cache.write(profileKey(key, inputs, covered), profile ?? new Uint8Array(0));
     }
   }
 
@@ -136,6 +161,11 @@ export class TestResults {
 
 function resultKey(key: string, inputs: string): string {
   return new KeyHash('test output').add('of', key, inputs).sum();
+}
+
+/** Without a profile its place says that the covered packages are still the same. */
+function profileKey(key: string, inputs: string, { key: packages }: CoveredKey): string {
+  return new KeyHash('test profile').add('of', key, inputs).add('covered', packages).sum();
 }
 
 function isLog(text: string): boolean {

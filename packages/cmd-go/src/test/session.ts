@@ -20,8 +20,9 @@ import { type Builder, BuildFailed } from '../work/builder.ts';
 import { makeFolderOf } from '../work/folders.ts';
 import { takeSignals } from '../work/interrupt.ts';
 import { placeOutput } from '../work/output.ts';
-import { cacheArguments, TestResults } from './cached.ts';
+import { cacheArguments, type CoveredKey, type KnownResult, TestResults } from './cached.ts';
 import { isOutputFolder } from './check.ts';
+import { coverageOf, type TestCoverage } from './coverage.ts';
 import { testEnvironment } from './environment.ts';
 import { profileFlag, type TestLine } from './flags.ts';
 import { OutputBuffer, type Sink } from './output.ts';
@@ -49,6 +50,8 @@ export interface SessionOptions {
   readonly packages: number;
   /** Judges packages before they are run; undefined if that is not wanted. */
   readonly vet: VetRunner | undefined;
+  /** Undefined without -cover. */
+  readonly coverage: TestCoverage | undefined;
 }
 
 /** Lets so many in at a time, in the order in which they came. */
@@ -90,8 +93,19 @@ interface Running {
 type Binary =
   | { readonly kind: 'failed'; readonly culprit: Package }
   | { readonly kind: 'none' }
-  | { readonly kind: 'cached'; readonly output: Buffer }
-  | { readonly kind: 'program'; readonly file: string; readonly keys: readonly string[] };
+  | { readonly kind: 'cached'; readonly output: Buffer; readonly profile: Buffer | undefined }
+  | {
+      readonly kind: 'program';
+      readonly file: string;
+      readonly keys: readonly string[];
+      readonly covered: CoveredKey;
+    };
+
+/** How a package did. */
+interface Outcome {
+  readonly success: boolean;
+  readonly profile?: Buffer | undefined;
+}
 
 interface Output {
   readonly sink: Sink;
@@ -157,7 +171,7 @@ export class Session {
       }),
     );
     await Promise.race([allDone, this.#interrupted.promise]);
-    return !this.#failed;
+    return !this.#failed && this.#options.coverage?.failed !== true;
   }
 
   /** Ctrl-C reaches the tests too, and is theirs: we wait for those that run, and begin no more. */
@@ -189,23 +203,28 @@ export class Session {
       if (found !== undefined) return failed(found);
       const flags = this.#linkFlags(main);
       const keys: string[] = [];
-      const lookUp = (binary: string): Buffer | undefined => {
+      const { coverage } = this.#options;
+      const covered = {
+        key: (await coverage?.key()) ?? '',
+        wantsProfile: coverage?.wantsProfile === true,
+      };
+      const lookUp = (binary: string): KnownResult | undefined => {
         if (this.#cacheArgs === undefined || p.root === '' || this.#compilesOnly) return undefined;
         const key = this.#results.key(binary, this.#cacheArgs, this.#exec);
         keys.push(key);
-        return this.#results.find(key, p);
+        return this.#results.find(key, p, covered);
       };
-      let output = lookUp(await builder.linkKey(main, flags));
-      if (output === undefined || this.#keepsBinary) {
+      let known = lookUp(await builder.linkKey(main, flags));
+      if (known === undefined || this.#keepsBinary) {
         const linked = await builder.link(main, flags);
         mkdirSync(dir, { recursive: true });
         const program = join(dir, name + this.#options.config.target.os.exeSuffix);
         placeOutput(builder.cache.file(linked), program, { mode: 0o777, what: main.importPath });
-        output ??= lookUp(linked);
+        known ??= lookUp(linked);
         this.#keepBinary(builder.cache.file(linked), name);
-        if (output === undefined) return { kind: 'program', file: program, keys };
+        if (known === undefined) return { kind: 'program', file: program, keys, covered };
       }
-      return { kind: 'cached', output };
+      return { kind: 'cached', ...known };
     } catch (error) {
       if (error instanceof BuildFailed) return failed(tests?.main ?? p);
       if (error instanceof Failure && test.packages.length > 0) {
@@ -263,13 +282,15 @@ export class Session {
     const to = this.#output(one.target.p);
     one.started.resolve();
     this.#running++;
+    let profile: Buffer | undefined;
     try {
-      if (!this.#stop) await this.#runOne(one, binary, to);
+      if (!this.#stop) profile = await this.#runOne(one, binary, to);
     } finally {
       this.#places.leave();
     }
     await before?.printed.promise;
     if (!to.isLive) writeAll(to.buffer.bytes());
+    this.#options.coverage?.merge(profile);
     one.printed.resolve();
     if (--this.#running === 0 && this.#isInterrupted) this.#interrupted.resolve();
   }
@@ -301,28 +322,32 @@ export class Session {
     };
   }
 
-  async #runOne({ target, dir }: Running, binary: Binary, to: Output): Promise<void> {
+  /** The result is the package's part of the profile. */
+  async #runOne({ target, dir }: Running, binary: Binary, to: Output): Promise<Buffer | undefined> {
     const { events } = to;
-    const success = await this.#result(target.p, dir, binary, to);
+    const { success, profile } = await this.#result(target.p, dir, binary, to);
     if (!success) this.#failed = true;
     if (binary.kind === 'failed') events?.failedBuild(describe(binary.culprit));
     events?.exited(success);
     events?.close();
+    return profile;
   }
 
-  /** True if the package passed, or there was nothing to do. */
-  async #result(p: Package, dir: string, binary: Binary, to: Output): Promise<boolean> {
+  /** Successful is also a package with nothing to do. */
+  async #result(p: Package, dir: string, binary: Binary, to: Output): Promise<Outcome> {
     const say = (text: string): void => to.sink(Buffer.from(text));
     switch (binary.kind) {
       case 'failed':
         say(`FAIL\t${p.importPath} [build failed]\n`);
-        return false;
-      case 'none':
-        say(`?   \t${p.importPath}\t[no test files]\n`);
-        return true;
+        return { success: false };
+      case 'none': {
+        const covered = await this.#options.coverage?.untested(p, dir);
+        say(covered?.text ?? `?   \t${p.importPath}\t[no test files]\n`);
+        return { success: true, profile: covered?.part };
+      }
       case 'cached':
         to.sink(binary.output);
-        return true;
+        return { success: true, profile: binary.profile };
       default:
         return await this.#execute(p, dir, binary, to);
     }
@@ -331,22 +356,23 @@ export class Session {
   async #execute(
     p: Package,
     dir: string,
-    { file, keys }: Extract<Binary, { kind: 'program' }>,
+    { file, keys, covered }: Extract<Binary, { kind: 'program' }>,
     to: Output,
-  ): Promise<boolean> {
-    const { test, config } = this.#options;
+  ): Promise<Outcome> {
+    const { test, config, coverage } = this.#options;
     const { values } = test.line;
     const { sink, buffer } = to;
     const say = (text: string): void => sink(Buffer.from(text));
     const log = join(dir, 'testlog.txt');
     const isLogged = this.#cacheArgs !== undefined && p.root !== '' && this.#exec.length === 0;
+    const cover = await coverage?.prepare(dir, test.testArgs);
     const words = [
       ...this.#exec,
       file,
       ...(isLogged ? [`-test.testlogfile=${log}`] : []),
       '-test.paniconexit0',
       ...(values['fuzz'] === '' ? [] : [`-test.fuzzcachedir=${this.#fuzzDir(p)}`]),
-      ...test.testArgs,
+      ...(cover?.words ?? test.testArgs),
     ];
     if (config.flags.x) printError(`${words.join(' ')}\n`);
     const isEndless = test.timeout <= 0 || values['fuzz'] !== '' || values['bench'] !== '';
@@ -356,25 +382,30 @@ export class Session {
     const end = await runProcess({
       p,
       words,
-      env: this.#env,
+      env: { ...this.#env, ...cover?.variables },
       ...times,
       pipe: to.isDirect ? undefined : join(dir, 'output'),
       sink,
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(3);
     const output = buffer.bytes();
+    const profile = coverage?.part(dir);
     if (end.error === undefined) {
       if (!to.keepsPass) buffer.clear();
       if (output.length > 0 && output.at(-1) !== newline) say('\n');
-      say(`ok  \t${p.importPath}\t${seconds}s${nothingDone(output.toString('latin1'))}\n`);
-      if (to.isBuffered) this.#results.save(keys, p, log, buffer.bytes());
-      return true;
+      const said = output.toString('utf8');
+      const percentage = coverage === undefined ? '' : coverageOf(said);
+      say(`ok  \t${p.importPath}\t${seconds}s${percentage}${nothingDone(said)}\n`);
+      if (to.isBuffered) {
+        this.#results.save(keys, p, log, { output: buffer.bytes(), profile, covered });
+      }
+      return { success: true, profile };
     }
     if (values['failfast'] === true) this.#stop = true;
     // The mark tells whoever reads events that this line is ours.
     const mark = to.events !== undefined || values['v'] === 'test2json' ? '\x16' : '';
     say(`${explain(end, output)}${mark}FAIL\t${p.importPath}\t${seconds}s\n`);
-    return false;
+    return { success: false, profile };
   }
 
   #fuzzDir(p: Package): string {

@@ -98,7 +98,10 @@ function readCoverageConfig(file: string): CoverageConfig {
     return JSON.parse(readText(file)) as CoverageConfig;
   } catch (error) {
     const { message } = error as Error;
-    throw new Failure(`compile: error reading -coveragecfg file ${quoteString(file)}: ${message}`, 2);
+    throw new Failure(
+      `compile: error reading -coveragecfg file ${quoteString(file)}: ${message}`,
+      2,
+    );
   }
 }
 

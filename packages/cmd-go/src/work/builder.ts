@@ -11,7 +11,9 @@
  * completion or, with -trimpath, on where the sources are.
  * GOROOT: src/cmd/go/internal/work/{action,exec,gc}.go (what goes into an action id, flags of tools).
  */
-import { join, resolve } from 'node:path';
+import { hash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { incompletePackages } from '@go-ts/runtime/entry/special';
 import { objectHeader } from '@go-ts/runtime/target/targets';
 import { type BuildConfig } from '../cfg/build.ts';
@@ -50,6 +52,8 @@ export interface BuilderOptions {
   /** Stands for the tools in every key. */
   readonly toolID: string;
   readonly now: number;
+  /** The file of cmd/cover, made when it is needed. */
+  readonly coverTool: () => Promise<string>;
   /** Keeps the cache instead of the folder alone. */
   readonly program?: CacheProgram;
   /** Workers are to say how long steps and passes take. */
@@ -63,6 +67,8 @@ interface Built {
   readonly exported: string;
   /** Key of what an importer may depend on: these exports, and those behind them. */
   readonly exportKey: string;
+  /** Output that holds what is known of a covered package before it has run. */
+  readonly meta?: string;
 }
 
 /** Thrown when packages had errors, which have been printed. */
@@ -86,6 +92,7 @@ export class Builder {
   readonly #built = new Map<Package, Promise<Built | undefined>>();
   readonly #actions = new Map<Package, Action>();
   readonly #progress: Progress;
+  #cover: Promise<string> | undefined;
   #running = 0;
   readonly #faults = new Set<string>();
   #failed = false;
@@ -104,11 +111,11 @@ export class Builder {
     this.cache = new Cache(dir, now);
     this.#pool = new Pool(worker, config.flags.p);
     this.#hashes = new InputHashes(config.context.files, join(dir, 'go-ts-inputs'), now);
-    // Without go.mod having been read there are no main modules.
-    const moduleTools = config.modules?.mains?.tools ?? new Set<string>();
-    this.#gcflags = new PerPackageFlags(config.flags.gcflags, moduleTools);
-    this.#asmflags = new PerPackageFlags(config.flags.asmflags, moduleTools);
-    this.#ldflags = new PerPackageFlags(config.flags.ldflags, moduleTools);
+    const perPackage = (uses: readonly string[]): PerPackageFlags =>
+      new PerPackageFlags(uses, config.cwd, config.modules);
+    this.#gcflags = perPackage(config.flags.gcflags);
+    this.#asmflags = perPackage(config.flags.asmflags);
+    this.#ldflags = perPackage(config.flags.ldflags);
     this.log = new ActionLog(now, () => performance.now());
     this.#progress = new Progress(this.log);
   }
@@ -174,6 +181,16 @@ export class Builder {
     log.ended(action, 'built');
   }
 
+  /**
+   * The file that holds what is known of a covered package before it has run; undefined if there is
+   * nothing in it to cover.
+   */
+  async coverMeta(p: Package): Promise<string | undefined> {
+    const output = (await this.#built.get(p))?.meta;
+    const file = output === undefined ? undefined : this.cache.file(output);
+    return file === undefined || statSync(file).size === 0 ? undefined : file;
+  }
+
   /** The archive of a built package. */
   async archive(p: Package): Promise<string> {
     const built = await this.#built.get(p);
@@ -221,7 +238,11 @@ export class Builder {
   async peek(p: Package): Promise<{ buildID: string; isCached: boolean } | undefined> {
     const deps = await Promise.all(p.deps.map(async (dep) => await this.#built.get(dep)));
     if (deps.includes(undefined)) return undefined;
-    const { job, exportsBelow } = this.#packageJob(p, await this.#importsOf(p));
+    const { job, exportsBelow } = this.#packageJob(
+      p,
+      await this.#importsOf(p),
+      await this.#coverTool(p),
+    );
     const archive = await this.#lookup(job.archiveKey);
     const exported = await this.#lookup(job.exportKey);
     if (archive === undefined || exported === undefined) {
@@ -344,7 +365,12 @@ export class Builder {
     const keys: Record<string, ActionID> =
       job.kind === 'link'
         ? { executable: job.key }
-        : { archive: job.archiveKey, export: job.exportKey, remarks: job.remarksKey };
+        : {
+            archive: job.archiveKey,
+            export: job.exportKey,
+            remarks: job.remarksKey,
+            ...(typeof job.cover === 'object' ? { meta: job.cover.metaKey } : {}),
+          };
     for (const [role, output] of Object.entries(outputs)) program.put(keys[role]!, output);
   }
 
@@ -374,22 +400,26 @@ export class Builder {
       return { archive: '', exported: '', exportKey: 'unsafe' };
     }
     const imports = await this.#importsOf(p);
-    const { job, exportsBelow } = this.#packageJob(p, imports);
-    const { archiveKey, exportKey } = job;
+    const { job, exportsBelow } = this.#packageJob(p, imports, await this.#coverTool(p));
+    const { archiveKey, exportKey, cover } = job;
     action.buildID = job.buildID;
     const { flags } = this.config;
-    const done = (archive: string, exported: string): Built => ({
+    const metaKey = typeof cover === 'object' ? cover.metaKey : undefined;
+    const done = (archive: string, exported: string, meta: string | undefined): Built => ({
       archive,
+      ...(meta === undefined ? {} : { meta }),
       exported,
       exportKey: new KeyHash('exports').add('own', exported).add('below', exportsBelow).sum(),
     });
     if (!flags.a) {
       const archive = await this.#lookup(archiveKey);
       const exported = await this.#lookup(exportKey);
-      if (archive !== undefined && exported !== undefined) {
+      const meta = metaKey === undefined ? undefined : await this.#lookup(metaKey);
+      const isWhole = metaKey === undefined || meta !== undefined;
+      if (archive !== undefined && exported !== undefined && isWhole) {
         this.log.ended(action, 'cached');
         await this.#repeatRemarks(p, job);
-        return done(archive.output, exported.output);
+        return done(archive.output, exported.output, meta?.output);
       }
     }
     if (this.#isMachineFaulty) return undefined;
@@ -402,7 +432,14 @@ export class Builder {
       this.#failed = true;
       return undefined;
     }
-    return done(outputs['archive']!, outputs['export']!);
+    return done(outputs['archive']!, outputs['export']!, outputs['meta']);
+  }
+
+  /** cmd/cover, for packages that need it; made when first asked for. */
+  async #coverTool(p: Package): Promise<string | undefined> {
+    if (p.coverMode === undefined || p.coverMode === 'testmain') return undefined;
+    this.#cover ??= this.#options.coverTool();
+    return await this.#cover;
   }
 
   /** Every package that `p` imports, and those behind them: what its compilation may look into. */
@@ -420,6 +457,7 @@ export class Builder {
   #packageJob(
     p: Package,
     imports: readonly { p: Package; built: Built }[],
+    coverTool: string | undefined,
   ): { job: PackageJob; exportsBelow: string } {
     const { config } = this;
     const { target, goroot } = config;
@@ -467,6 +505,7 @@ export class Builder {
       .add('asmflags', ...asmflags)
       .add('files', ...files)
       .add('embed', ...embedFiles.map((f) => `${f.name} ${f.hash}`))
+      .add('cover', ...coverKey(p, coverTool))
       .add('patterns', JSON.stringify(embedPatterns ?? null))
       .add('profile', p.profile === '' ? '' : hashes.file(p.profile, p.profile).hash)
       .add('importmap', ...[...p.importMap].map((pair) => pair.join('=')))
@@ -487,6 +526,7 @@ export class Builder {
       sFiles,
       hFiles,
       includeDir: join(goroot.dir, 'pkg/include'),
+      cover: coverJob(p, coverTool, id),
       embedPatterns,
       embedFiles,
       importMap: [...p.importMap],
@@ -641,6 +681,27 @@ export class Builder {
 /** Packages that the compiler has in itself: there is nothing to build. */
 function isBuiltIn(p: Package): boolean {
   return p.importPath === 'unsafe' || (p.standard && p.importPath === 'builtin');
+}
+
+function coverKey(p: Package, tool: string | undefined): string[] {
+  if (p.coverMode === undefined) return [];
+  // The tool's folder is named by its content.
+  const version = tool === undefined ? '' : basename(dirname(tool));
+  return [p.coverMode, version, p.module?.path ?? ''];
+}
+
+function coverJob(p: Package, tool: string | undefined, id: ActionID): PackageJob['cover'] {
+  if (p.coverMode === undefined || p.coverMode === 'testmain') return p.coverMode;
+  return {
+    tool: tool!,
+    mode: p.coverMode,
+    // Enough to stay clear of the package's own names.
+    variable: `goCover_${hash('sha256', p.importPath, 'hex').slice(0, 12)}_`,
+    path: p.importPath,
+    name: p.name,
+    modulePath: p.module?.path ?? '',
+    metaKey: new KeyHash('cover meta').add('of', id).sum(),
+  };
 }
 
 /** Build ids are shorter than hashes. */

@@ -25,6 +25,7 @@ export function buildInfo(config: BuildConfig, main: Package): string {
   if (flags.ldflags.length > 0 && !flags.trimpath) {
     settings.push(['-ldflags', joined(flags.ldflags)]);
   }
+  if (config.cover !== undefined) settings.push(['-cover', 'true']);
   if (flags.tags.length > 0) settings.push(['-tags', flags.tags.join(',')]);
   if (flags.trimpath) settings.push(['-trimpath', 'true']);
   const godebug = defaultGodebug(config, main);

@@ -4,8 +4,9 @@
  * GOROOT: src/cmd/go/internal/load/flag.go.
  */
 import { splitPerPackage } from '../cfg/buildflags.ts';
+import { packageMatcher } from '../load/match.ts';
 import { type Package } from '../load/package.ts';
-import { matchPattern } from '../load/pattern.ts';
+import { type ModLoader } from '../modload/loader.ts';
 
 interface Setting {
   readonly matches: (p: Package) => boolean;
@@ -15,9 +16,12 @@ interface Setting {
 export class PerPackageFlags {
   readonly #settings: Setting[];
 
-  /** `tools` are the packages that go.mod names as tools. */
-  constructor(uses: readonly string[], tools: ReadonlySet<string>) {
-    this.#settings = uses.map((use) => parseUse(use, tools));
+  constructor(uses: readonly string[], cwd: string, modules: ModLoader | undefined) {
+    this.#settings = uses.map((use) => {
+      const { pattern, flags } = splitPerPackage(use);
+      const matches = pattern === undefined ? isNamed : packageMatcher(pattern, cwd, modules);
+      return { matches, flags };
+    });
   }
 
   for(p: Package): readonly string[] {
@@ -27,19 +31,4 @@ export class PerPackageFlags {
 
 function isNamed(p: Package): boolean {
   return p.onCommandLine;
-}
-
-function parseUse(use: string, tools: ReadonlySet<string>): Setting {
-  const { pattern, flags } = splitPerPackage(use);
-  return { matches: pattern === undefined ? isNamed : packagePattern(pattern, tools), flags };
-}
-
-function packagePattern(pattern: string, tools: ReadonlySet<string>): (p: Package) => boolean {
-  if (pattern === 'all') return () => true;
-  if (pattern === 'std') return (p) => p.standard && !p.importPath.startsWith('cmd/');
-  if (pattern === 'work') return (p) => p.module?.isMain === true;
-  if (pattern === 'tool') return (p) => tools.has(p.importPath);
-  if (pattern === 'cmd') return (p) => p.standard && p.importPath.startsWith('cmd/');
-  const test = matchPattern(pattern);
-  return (p) => test(p.importPath);
 }

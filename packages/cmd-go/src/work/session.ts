@@ -40,7 +40,15 @@ export async function withBuilder<T>(
   const timed = (config.flags.timings ?? false) !== false;
   const program = await cacheProgram(config);
   const kept = program === undefined ? {} : { program };
-  const builder = new Builder({ config, worker, toolID: id, now: Date.now(), timed, ...kept });
+  const builder = new Builder({
+    config,
+    worker,
+    toolID: id,
+    now: Date.now(),
+    timed,
+    coverTool: async () => await (await import('./goprogram.ts')).goProgram('cmd/cover'),
+    ...kept,
+  });
   // Workers are threads of ours and end with us.
   const settled = cleanOnSignal(() => {
     builder.stopShowing();

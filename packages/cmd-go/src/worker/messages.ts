@@ -1,6 +1,7 @@
 /** What the driver and its workers say to each other. Everything is plain data. */
 import { type Release } from '@go-ts/runtime/release/release';
 import { type Target } from '@go-ts/runtime/target/targets';
+import { type CoverMode } from '../cfg/cover.ts';
 
 /** A file to read, with the content it must have: the key was made from that. */
 export interface InputFile {
@@ -15,6 +16,20 @@ export interface Dependency {
   readonly path: string;
   /** The output that holds its export data or, for a link, its archive. */
   readonly output: string;
+}
+
+/** How a package's sources get counters. */
+export interface CoverJob {
+  /** The file of cmd/cover. */
+  readonly tool: string;
+  readonly mode: CoverMode;
+  /** What the names of counters begin with. */
+  readonly variable: string;
+  readonly path: string;
+  readonly name: string;
+  readonly modulePath: string;
+  /** Key of what is known of the package before it has run. */
+  readonly metaKey: string;
 }
 
 export interface PackageJob {
@@ -37,6 +52,8 @@ export interface PackageJob {
   readonly hFiles: readonly InputFile[];
   /** Where GOROOT keeps the headers for all. */
   readonly includeDir: string;
+  /** Undefined for what is not covered; `testmain` only starts the collecting. */
+  readonly cover: CoverJob | 'testmain' | undefined;
   readonly embedPatterns: Readonly<Record<string, readonly string[]>> | undefined;
   readonly embedFiles: readonly InputFile[];
   readonly importMap: readonly (readonly [string, string])[];

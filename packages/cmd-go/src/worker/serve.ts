@@ -10,12 +10,14 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { InternalError } from '@go-ts/base';
+import { type CoverageConfig } from '@go-ts/gc/coverage';
 import { inBothForms, type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
 import { describeInternal } from '../report/internal.ts';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';
 import { writePages } from '../work/pages.ts';
-import { type AssembleRequest, type Toolchain } from '../work/toolchain.ts';
+import { type AssembleRequest, type SourceFile, type Toolchain } from '../work/toolchain.ts';
+import { instrument, testMainCoverage } from './instrument.ts';
 import {
   nameOf,
   type Dependency,
@@ -162,9 +164,15 @@ async function buildPackage(
   const step = (name: string, ms: number): void =>
     void steps.set(name, (steps.get(name) ?? 0) + ms);
   const timing = job.timed ? { now: () => performance.now(), step } : undefined;
+  const own = job.goFiles.map((file) => ({ name: file.name, bytes: readInput(file) }));
+  const covered = cover(job, own, step);
+  if ('problems' in covered) {
+    return { outputs: undefined, messages: [...messages, ...covered.problems] };
+  }
   const compiled = await toolchain.compile({
     path,
-    files: job.goFiles.map((file) => ({ name: file.name, bytes: readInput(file) })),
+    files: covered.files,
+    ...(covered.config === undefined ? {} : { coverage: covered.config }),
     importMap: new Map(job.importMap),
     exportData,
     target,
@@ -210,6 +218,9 @@ async function buildPackage(
   const exported = cache.write(job.exportKey, compiled.exportData);
   const archived = cache.write(job.archiveKey, archive);
   const outputs: Record<string, string> = { archive: archived.output, export: exported.output };
+  if (covered.meta !== undefined && typeof job.cover === 'object') {
+    outputs['meta'] = cache.write(job.cover.metaKey, covered.meta).output;
+  }
   if (messages.length > 0) {
     const remarks = cache.write(job.remarksKey, Buffer.from(messages.join('\n')));
     outputs['remarks'] = remarks.output;
@@ -219,6 +230,30 @@ async function buildPackage(
     messages,
     ...(job.timed ? { steps: [...steps] } : {}),
   };
+}
+
+interface Covered {
+  readonly files: readonly SourceFile[];
+  readonly config?: CoverageConfig;
+  readonly meta?: Uint8Array;
+}
+
+/** The sources as they are to be compiled. Test files are not counted in. */
+function cover(
+  job: PackageJob,
+  files: readonly SourceFile[],
+  step: (name: string, ms: number) => void,
+): Covered | { readonly problems: readonly string[] } {
+  if (job.cover === undefined) return { files };
+  if (job.cover === 'testmain') return { files, config: testMainCoverage };
+  const isTest = ({ name }: SourceFile): boolean => name.endsWith('_test.go');
+  const counted = files.filter((file) => !isTest(file));
+  if (counted.length === 0) return { files };
+  const began = performance.now();
+  const result = instrument(job.cover, counted);
+  step('cover', performance.now() - began);
+  if (!('config' in result)) return { problems: result };
+  return { ...result, files: [...result.files, ...files.filter(isTest)] };
 }
 
 async function linkProgram(toolchain: Toolchain, job: LinkJob): Promise<JobResult> {

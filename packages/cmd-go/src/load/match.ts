@@ -18,7 +18,9 @@ export function packageMatcher(
   if (pattern === 'cmd') return (p) => p.standard && p.importPath.startsWith('cmd/');
   if (modules !== undefined && pattern === 'work') return (p) => p.module?.isMain === true;
   if (modules !== undefined && pattern === 'tool') {
-    return (p) => modules.mains?.tools.has(p.importPath) === true;
+    // Without go.mod having been read there are no main modules.
+    const tools = modules.mains?.tools ?? new Set<string>();
+    return (p) => tools.has(p.importPath);
   }
   const test = matchPattern(pattern);
   return (p) => test(p.importPath);

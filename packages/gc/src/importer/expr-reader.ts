@@ -342,11 +342,7 @@ export abstract class ExprReader {
         const results = this.path().map((i) => this.f.locals[i]!);
         const ts = results.map((v) => v.type);
         const t = ts.length === 0 ? types.void : ts.length === 1 ? ts[0]! : types.tuple(ts);
-        const e = new Expr(ExprOp.InlinedCall, pos, t);
-        e.index = -1;
-        e.stmts = stmts;
-        e.results = results;
-        return e;
+        return sequence(pos, t, stmts, results);
       }
       case X.Variadic: {
         const e = new Expr(ExprOp.SliceLit, pos, this.readType());
@@ -433,10 +429,7 @@ export abstract class ExprReader {
     evaluate.rhs = [x];
     const declare = new Stmt(StmtOp.Decl, x.pos);
     declare.local = v;
-    const e = new Expr(ExprOp.InlinedCall, x.pos, x.type);
-    e.stmts = [evaluate, declare];
-    e.results = [v];
-    return e;
+    return sequence(x.pos, x.type, [evaluate, declare], [v]);
   }
 
   #constant(pos: number, t: Type): Expr {
@@ -444,6 +437,15 @@ export abstract class ExprReader {
     e.value = represent(readConst(this.r, this.pkg.view), t);
     return e;
   }
+}
+
+/** Statements, then the values of variables that they leave: no call has been inlined. */
+function sequence(pos: number, t: Type, stmts: Stmt[], results: LocalVar[]): Expr {
+  const e = new Expr(ExprOp.InlinedCall, pos, t);
+  e.index = -1;
+  e.stmts = stmts;
+  e.results = results;
+  return e;
 }
 
 /** Evaluating it can be left out. */

@@ -166,7 +166,7 @@ export function exportDataOf(pkgDef: Uint8Array): Uint8Array | undefined {
 }
 
 /** The body of a `__.PKGDEF` with the same header lines and other export data. */
-function replaceExportData(pkgDef: Uint8Array, exportData: Uint8Array): Uint8Array {
+export function replaceExportData(pkgDef: Uint8Array, exportData: Uint8Array): Uint8Array {
   const begin = exportBegin(pkgDef);
   if (begin === undefined) throw new ArchiveError('no export data');
   const w = new ByteWriter(begin + exportData.length + endMarker.length);
@@ -174,19 +174,6 @@ function replaceExportData(pkgDef: Uint8Array, exportData: Uint8Array): Uint8Arr
   w.bytes(exportData);
   w.bytes(endMarker);
   return w.take();
-}
-
-/**
- * A package's archive with export data in the official form in `__.PKGDEF` and ours, for our own tools,
- * behind it; then its objects.
- */
-export function inBothForms(archive: Uint8Array, official: Uint8Array): Member[] {
-  const [pkgDef, ...objects] = readArchive(archive);
-  return [
-    { name: '__.PKGDEF', data: replaceExportData(pkgDef!.data, official) },
-    { name: ownExports, data: pkgDef!.data },
-    ...objects,
-  ];
 }
 
 export interface ObjectMember {

@@ -5,14 +5,12 @@
 import { join } from 'node:path';
 import { quoteString } from '@go-ts/base/quote';
 import { type CoverageConfig } from '@go-ts/gc/coverage';
-import { inBothForms, writeArchive } from '@go-ts/objfile/archive';
 import { type Settings } from '../cfg/settings.ts';
 import { Failure } from '../report/failure.ts';
 import { print } from '../report/output.ts';
 import { writeWhole } from '../work/cache.ts';
 import { compile } from '../work/gc.ts';
 import { writePages } from '../work/pages.ts';
-import { ownTools } from '../work/tools.ts';
 import { compileUsage, isPassedOn, parseCompileFlags, passedFlags } from './compileflags.ts';
 import {
   exportsOf,
@@ -47,18 +45,17 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
   const asmhdr = values['asmhdr'] as string;
   const embedcfg = values['embedcfg'] as string;
   const coveragecfg = values['coveragecfg'] as string;
-  const exportData = (imported: string): Uint8Array | undefined => {
-    if (!exported.has(imported)) {
-      const file = config.packageFiles.get(imported);
-      exported.set(imported, file === undefined ? undefined : exportsOf(file));
-    }
-    return exported.get(imported);
-  };
   const result = await compile({
     path,
     files: args.map((file) => ({ name: recordedName(file, trimPath), bytes: readBytes(file) })),
     importMap: config.importMap,
-    exportData,
+    exportData: (imported) => {
+      if (!exported.has(imported)) {
+        const file = config.packageFiles.get(imported);
+        exported.set(imported, file === undefined ? undefined : exportsOf(file));
+      }
+      return exported.get(imported);
+    },
     target,
     release,
     lang: (values['lang'] as string) || release.language,
@@ -78,18 +75,7 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
   if (result.archive === undefined) return 2;
   const dest = (values['o'] as string) || args[0]!.replace(/^.*\//, '').replace(/\.go$/, '.o');
   if (asmhdr !== '') writeWhole(asmhdr, Buffer.from(result.asmHeader ?? ''), 0o666);
-  if (dest === '/dev/null') return 0;
-  // For readers of compiled packages that are not ours.
-  const own = result.exportData;
-  const official = await ownTools.unifiedExport(path, (imported) =>
-    imported === path ? own : exportData(imported),
-  );
-  const { archive } = result;
-  writeWhole(
-    dest,
-    official === null ? archive : writeArchive(inBothForms(archive, official)),
-    0o666,
-  );
+  if (dest !== '/dev/null') writeWhole(dest, result.archive, 0o666);
   return 0;
 }
 

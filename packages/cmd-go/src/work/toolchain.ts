@@ -120,14 +120,11 @@ export interface LinkResult {
 }
 
 export interface Toolchain {
-  /**
-   * Export data of a package in the form of the official compiler, from ours of it and of all that it
-   * depends on; null if some of that is missing.
-   */
+  /** Export data of a package in the form of the official compiler, from what we have. */
   unifiedExport(
     path: string,
     exportData: (path: string) => Uint8Array | undefined,
-  ): Uint8Array | null | Promise<Uint8Array | null>;
+  ): Uint8Array | Promise<Uint8Array>;
   compile(request: CompileRequest): CompileResult | Promise<CompileResult>;
   symABIs(files: readonly AssembleRequest[]): SymABIsResult | Promise<SymABIsResult>;
   assemble(request: AssembleRequest): AssembleResult | Promise<AssembleResult>;

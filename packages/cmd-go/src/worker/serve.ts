@@ -10,8 +10,18 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { InternalError } from '@go-ts/base';
+<<<<<<< HEAD
 import { type CoverageConfig } from '@go-ts/gc/coverage';
 import { inBothForms, type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
+=======
+import {
+  type Member,
+  ownExports,
+  readArchive,
+  replaceExportData,
+  writeArchive,
+} from '@go-ts/objfile/archive';
+>>>>>>> 609215b (Revert "go tool compile: archives have export data in the official form too")
 import { describeInternal } from '../report/internal.ts';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';
@@ -106,6 +116,7 @@ function exportReader(
   };
 }
 
+/** The archive with the official form in `__.PKGDEF` and ours, for our own tools, behind it. */
 async function writeUnified(
   toolchain: Toolchain,
   exports: Map<string, Buffer>,
@@ -116,10 +127,13 @@ async function writeUnified(
     job.importPath,
     exportReader(cache, exports, job.deps),
   );
-  if (data === null) throw new InternalError('export data of a dependency is missing');
-  const members = inBothForms(mustRead(cache, job.archive, job.importPath), data);
-  // The forms come first.
-  const { output } = cache.write(job.key, writeArchive(job.whole ? members : members.slice(0, 2)));
+  const [pkgdef, ...objects] = readArchive(mustRead(cache, job.archive, job.importPath));
+  const members: Member[] = [
+    { name: '__.PKGDEF', data: replaceExportData(pkgdef!.data, data) },
+    { name: ownExports, data: pkgdef!.data },
+    ...(job.whole ? objects : []),
+  ];
+  const { output } = cache.write(job.key, writeArchive(members));
   return { outputs: { unified: output }, messages: [] };
 }
 

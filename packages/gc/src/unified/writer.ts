@@ -33,24 +33,15 @@ import { writeValue } from './value.ts';
 /** The byte before the data in the export section of an archive. */
 const FORMAT = 0x75; // 'u'
 
-/** Whoever wants unified export data has not all that it repeats. */
-class MissingExports extends Error {}
-
 /**
  * Unified export data of the package `path`, with its format byte. `exportData` gives our own export
- * data of it and of all packages that it depends on; null if one that is needed is missing.
+ * data of it and of all packages that it depends on.
  */
 export function unifiedExport(
   path: string,
   exportData: (path: string) => Uint8Array | null,
-): Uint8Array | null {
-  let data: Uint8Array;
-  try {
-    data = new UnifiedWriter(exportData).write(path);
-  } catch (error) {
-    if (error instanceof MissingExports) return null;
-    throw error;
-  }
+): Uint8Array {
+  const data = new UnifiedWriter(exportData).write(path);
   const out = new Uint8Array(data.length + 1);
   out[0] = FORMAT;
   out.set(data, 1);
@@ -138,7 +129,7 @@ class UnifiedWriter {
     let source = this.#sources.get(path);
     if (source === undefined) {
       const bytes = this.#exportData(path);
-      if (bytes === null) throw new MissingExports(path);
+      if (bytes === null) throw new InternalError(`no export data of ${path}`);
       source = new UnitSource(new ExportData(bytes).unit);
       this.#sources.set(path, source);
       // A program is called main, wherever it is.

@@ -10,10 +10,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { InternalError } from '@go-ts/base';
-<<<<<<< HEAD
 import { type CoverageConfig } from '@go-ts/gc/coverage';
-import { inBothForms, type Member, readArchive, writeArchive } from '@go-ts/objfile/archive';
-=======
 import {
   type Member,
   ownExports,
@@ -21,7 +18,6 @@ import {
   replaceExportData,
   writeArchive,
 } from '@go-ts/objfile/archive';
->>>>>>> 609215b (Revert "go tool compile: archives have export data in the official form too")
 import { describeInternal } from '../report/internal.ts';
 import { systemMessage } from '../report/system.ts';
 import { Cache } from '../work/cache.ts';

@@ -3,6 +3,7 @@
  *
  * GOROOT: src/cmd/internal/obj/util.go (the notation).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { type ObjReloc, type ObjSym } from '@go-ts/objfile/builder';
 import { R_TLS_LE, relocName } from '@go-ts/objfile/reloc';
 import { ABIInternal, SymFlagDupok, symKindNames } from '@go-ts/objfile/sym';
@@ -86,7 +87,7 @@ export function formatAddr(a: Addr, names: TargetNames): string {
     case TYPE_FCONST:
       return `$(${formatFloat(a.float)})`;
     case TYPE_SCONST:
-      return `$${JSON.stringify(a.text)}`;
+      return `$${quoteString(a.text ?? '')}`;
     case TYPE_TEXTSIZE:
       return a.args === ARGS_SIZE_UNKNOWN ? `$${a.offset}` : `$${a.offset}-${a.args}`;
     case TYPE_REGREG:

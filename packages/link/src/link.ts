@@ -12,6 +12,7 @@
  *
  * GOROOT: src/cmd/link/internal/ld/main.go (Main); contract 11.1.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { objectHeader } from '@go-ts/runtime';
 import { elfSymbols } from './format/elf/symtab.ts';
 import { writeElf } from './format/elf/write.ts';
@@ -163,7 +164,7 @@ function write(
   const end = assignFileOffsets(segments, arch.elfPage, arch.elfPage);
   const entry = ldr.lookup(entryName(options));
   if (entry === 0 || !ldr.has(entry, AttrReachable)) {
-    throw new LinkFailure(`missing entry symbol ${JSON.stringify(entryName(options))}`);
+    throw new LinkFailure(`missing entry symbol ${quoteString(entryName(options))}`);
   }
   const tail = writeElf(
     {

@@ -7,6 +7,7 @@
  * faults are listed, one a line, as upstream does.
  * GOROOT: src/cmd/vendor/golang.org/x/mod/zip/zip.go (rules and wordings).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { ModuleError } from './error.ts';
 import { checkFilePath } from './version/filepath.ts';
 import { canonicalVersion, checkModule } from './version/module.ts';
@@ -62,7 +63,7 @@ function checkName(path: string, version: string): void {
   const canonical = canonicalVersion(version);
   if (canonical !== version) {
     throw new ModuleError(
-      `version ${JSON.stringify(version)} is not canonical (should be ${JSON.stringify(canonical)})`,
+      `version ${quoteString(version)} is not canonical (should be ${quoteString(canonical)})`,
     );
   }
   const wrong = checkModule(path, version);
@@ -71,7 +72,7 @@ function checkName(path: string, version: string): void {
 
 function faultOf(entry: ZipEntry, prefix: string, seen: Collisions): string | undefined {
   if (!entry.name.startsWith(prefix)) {
-    return `path does not have prefix ${JSON.stringify(prefix)}`;
+    return `path does not have prefix ${quoteString(prefix)}`;
   }
   const inner = entry.name.slice(prefix.length);
   if (inner === '') return undefined;
@@ -113,11 +114,11 @@ class Collisions {
     if (other === undefined) {
       this.#seen.set(key, { path, isDirectory });
     } else if (other.path !== path) {
-      return `case-insensitive file name collision: ${JSON.stringify(other.path)} and ${JSON.stringify(path)}`;
+      return `case-insensitive file name collision: ${quoteString(other.path)} and ${quoteString(path)}`;
     } else if (other.isDirectory !== isDirectory) {
-      return `entry ${JSON.stringify(path)} is both a file and a directory`;
+      return `entry ${quoteString(path)} is both a file and a directory`;
     } else if (!isDirectory) {
-      return `multiple entries for file ${JSON.stringify(path)}`;
+      return `multiple entries for file ${quoteString(path)}`;
     } else {
       // Its parents were looked at when it was seen first.
       return undefined;

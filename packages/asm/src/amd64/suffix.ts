@@ -3,6 +3,7 @@
  *
  * GOROOT: src/cmd/internal/obj/x86/evex.go (which combinations exist; wording of the errors).
  */
+import { quoteString } from '@go-ts/base/quote';
 
 /** By number; 0 is no suffix. */
 export const suffixNames: readonly string[] = [
@@ -59,8 +60,8 @@ export function suffixError(text: string): string {
       if (i !== parts.length - 1) messages.push('Z suffix should be the last');
     } else if (part === 'BCST') broadcasts = true;
     else if (part === 'SAE' || roundings.includes(part)) rounds = true;
-    else if (!seen.has(part)) messages.push(`unknown suffix ${JSON.stringify(part)}`);
-    if (seen.has(part)) messages.push(`duplicate suffix ${JSON.stringify(part)}`);
+    else if (!seen.has(part)) messages.push(`unknown suffix ${quoteString(part)}`);
+    if (seen.has(part)) messages.push(`duplicate suffix ${quoteString(part)}`);
     seen.add(part);
   }
   if (broadcasts && rounds) messages.push("can't combine rounding/SAE and broadcast");

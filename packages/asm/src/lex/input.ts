@@ -10,6 +10,7 @@
  *
  * GOROOT: src/cmd/asm/internal/lex/{input,slice,stack}.go (rules, wording).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { unquote } from './quote.ts';
 import { Scanner } from './scanner.ts';
 import {
@@ -215,7 +216,7 @@ export class Input {
   }
 
   #expectText(message: string): never {
-    return this.#error(`${message} ; got ${JSON.stringify(this.#top.text())}`);
+    return this.#error(`${message} ; got ${quoteString(this.#top.text())}`);
   }
 
   #isEnabled(): boolean {
@@ -228,7 +229,7 @@ export class Input {
     const value = equals > 0 ? define.slice(equals + 1) : '1';
     const names = this.#tokenize(name);
     if (names.length !== 1 || names[0]!.kind !== T_IDENT) {
-      throw new LexError(`asm: parsing -D: ${JSON.stringify(name)} is not a valid identifier name`);
+      throw new LexError(`asm: parsing -D: ${quoteString(name)} is not a valid identifier name`);
     }
     this.#macros.set(name, { name, args: null, tokens: this.#tokenize(value) });
   }

@@ -3,6 +3,7 @@
  *
  * GOROOT: src/cmd/asm/internal/asm/asm.go (grammar, errors).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { ABIInternal } from '@go-ts/objfile/sym';
 import {
   type Addr,
@@ -37,7 +38,7 @@ function symbolName(a: Addr): string {
 
 /** Whether `a` is `sym(SB)`; complains if not. */
 function isSymbol(parser: Parser, directive: string, a: Addr, offsetOk: boolean): boolean {
-  const shown = JSON.stringify(symbolName(a));
+  const shown = quoteString(symbolName(a));
   const isGlobal = a.name === NAME_EXTERN || a.name === NAME_STATIC;
   if (a.sym === null || !isGlobal || a.scale !== 0 || a.reg !== 0) {
     parser.error(`${directive} symbol ${shown} must be a symbol(SB)`);
@@ -82,7 +83,7 @@ function text(parser: Parser, operands: readonly Token[][]): void {
   const sym = a.sym!;
   const flags = operands.length === 3 ? number(parser, 'TEXT', operands[1]!) : 0;
   if (sym.abi === ABIInternal && (flags & NOSPLIT) === 0) {
-    parser.error(`TEXT ${JSON.stringify(sym.name)}: ABIInternal requires NOSPLIT`);
+    parser.error(`TEXT ${quoteString(sym.name)}: ABIInternal requires NOSPLIT`);
   }
   const sizes = frameSizes(parser, sym.name, operands.at(-1)!);
   if (sizes === null) return;
@@ -140,7 +141,7 @@ function data(parser: Parser, operands: readonly Token[][]): void {
   }
   const sizeText = target.at(-1)!.text;
   const size = /^\d+$/.test(sizeText) ? Number(sizeText) : 0;
-  if (size === 0) parser.error(`bad size for DATA argument: ${JSON.stringify(sizeText)}`);
+  if (size === 0) parser.error(`bad size for DATA argument: ${quoteString(sizeText)}`);
   const a = parser.operands.address(target.slice(0, -2));
   if (!isSymbol(parser, 'DATA', a, true)) return;
   const value = parser.operands.address(operands[1]!);

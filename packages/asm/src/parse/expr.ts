@@ -5,6 +5,7 @@
  *
  * GOROOT: src/cmd/asm/internal/asm/parse.go (grammar, errors).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { unquoteChar } from '../lex/quote.ts';
 import {
   AMPERSAND,
@@ -168,11 +169,11 @@ function intLiteral(text: string): bigint | null {
 export function parseUint(text: string, c: Cursor): bigint {
   const value = intLiteral(text);
   if (value === null) {
-    c.error(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+    c.error(`strconv.ParseUint: parsing ${quoteString(text)}: invalid syntax`);
     return 0n;
   }
   if (value > 0xffff_ffff_ffff_ffffn) {
-    c.error(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`);
+    c.error(`strconv.ParseUint: parsing ${quoteString(text)}: value out of range`);
     return 0xffff_ffff_ffff_ffffn;
   }
   return value;
@@ -182,11 +183,11 @@ export function parseUint(text: string, c: Cursor): bigint {
 export function parseSize(text: string, c: Cursor): number {
   const value = intLiteral(text);
   if (value === null) {
-    c.error(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+    c.error(`strconv.ParseInt: parsing ${quoteString(text)}: invalid syntax`);
     return 0;
   }
   if (value > 0x7fff_ffff_ffff_ffffn) {
-    c.error(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
+    c.error(`strconv.ParseInt: parsing ${quoteString(text)}: value out of range`);
     return 0;
   }
   return Number(value);
@@ -202,7 +203,7 @@ function floatValue(text: string, c: Cursor): number {
   }
   const value = Number(plain);
   if (Number.isNaN(value)) {
-    c.error(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+    c.error(`strconv.ParseFloat: parsing ${quoteString(text)}: invalid syntax`);
     return 0;
   }
   return value;

@@ -4,6 +4,7 @@
  *
  * GOROOT: src/cmd/asm/internal/asm/parse.go (grammar, errors).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { type ObjectBuilder } from '@go-ts/objfile/builder';
 import { ABI0, ABIInternal, ABIStatic } from '@go-ts/objfile/sym';
 import {
@@ -250,14 +251,14 @@ export class OperandParser {
       const selector = c.get(T_IDENT).text;
       if (!this.#allowsABI) {
         if (complains) {
-          const shown = JSON.stringify(name);
+          const shown = quoteString(name);
           this.#error(
             `ABI selector only permitted when compiling runtime, reference was to ${shown}`,
           );
         }
       } else if (selector === 'ABIInternal') abi = ABIInternal;
       else if (selector !== 'ABI0' && complains) {
-        const shown = `${JSON.stringify(selector)} in reference to ${JSON.stringify(name)}`;
+        const shown = `${quoteString(selector)} in reference to ${quoteString(name)}`;
         this.#error(`malformed ABI selector ${shown}`);
       }
     }

@@ -9,6 +9,7 @@
  *
  * GOROOT: src/cmd/asm/internal/asm/{parse,asm}.go (grammar, wording of errors, what is an error).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { type ObjectBuilder, type ObjSym } from '@go-ts/objfile/builder';
 import { type Addr } from '../addr.ts';
 import { AEND, ANOP } from '../as.ts';
@@ -149,7 +150,7 @@ export class Parser {
         continue;
       }
       const as = this.options.syntax.instructions.get(line.word);
-      if (as === undefined) this.error(`unrecognized instruction ${JSON.stringify(line.word)}`);
+      if (as === undefined) this.error(`unrecognized instruction ${quoteString(line.word)}`);
       else parseInstruction(this, { as, ...line });
     }
     if (this.errorCount > 0) return false;
@@ -253,7 +254,7 @@ export class Parser {
   #defineLabels(p: Prog): boolean {
     for (const label of this.#pendingLabels) {
       if (this.#labels.has(label)) {
-        this.error(`label ${JSON.stringify(label)} multiply defined`);
+        this.error(`label ${quoteString(label)} multiply defined`);
         return false;
       }
       this.#labels.set(label, p);
@@ -338,7 +339,7 @@ export class Parser {
       }
       if (kind === T_EOF) return null;
       if (kind !== T_IDENT) {
-        this.error(`expected identifier, found ${JSON.stringify(this.#input.text())}`);
+        this.error(`expected identifier, found ${quoteString(this.#input.text())}`);
         return null;
       }
       const line = this.#rest(this.#input.text());

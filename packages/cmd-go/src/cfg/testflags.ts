@@ -3,6 +3,7 @@
  * may also be written with the prefix that they have there.
  * GOROOT: src/cmd/go/internal/test/{testflag,flagdefs}.go.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { buildFlags, coverFlags, timingsFlag } from './buildflags.ts';
 import { parseDuration } from './duration.ts';
 import { type FlagSpec, type FlagTable } from './flags.ts';
@@ -41,7 +42,7 @@ const toTest: FlagTable = {
     value: 'off',
     check(value) {
       if (value === 'on' || value === 'off' || /^[-+]?\d+$/.test(value)) return;
-      const why = `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+      const why = `strconv.ParseInt: parsing ${quoteString(value)}: invalid syntax`;
       throw new Error(`-shuffle argument must be "on", "off", or an int64: ${why}`);
     },
   },

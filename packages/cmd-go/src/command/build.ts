@@ -1,6 +1,7 @@
 /** `go build`. GOROOT: src/cmd/go/internal/work/build.go (runBuild). */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { coverBuild } from '../load/cover.ts';
 import { executableName, omitTestOnly, type Package } from '../load/package.ts';
@@ -74,9 +75,7 @@ function plan(config: BuildConfig, packages: readonly Package[], o: string): Out
     if (packages.length !== 1 || only!.name !== 'main') return nowhere;
     dest = executableName(only!) + suffix;
     if (isFolder(dest)) {
-      throw new Failure(
-        `go: build output ${JSON.stringify(dest)} already exists and is a directory`,
-      );
+      throw new Failure(`go: build output ${quoteString(dest)} already exists and is a directory`);
     }
   }
   if (dest === '/dev/null' || dest.toLowerCase() === 'nul') return nowhere;

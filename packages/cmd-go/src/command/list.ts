@@ -33,7 +33,7 @@ export async function runList(context: Context): Promise<number> {
   const fields = typeof json === 'string' ? json.split(',') : undefined;
   if (values['m'] === true) return await runListModules(context);
   for (const field of fields ?? []) {
-    if (!isPublicField(field)) throw new Failure(`go: unknown field ${JSON.stringify(field)}`);
+    if (!isPublicField(field)) throw new Failure(`go: unknown field ${quoteString(field)}`);
   }
   const config = await makeBuildConfig(context);
   const expand = format === '' ? undefined : compileTemplate(format, listFunctions(config));

@@ -4,6 +4,7 @@
  * GOROOT: src/go/build/build.go (findImportComment, Import: wording).
  */
 import { join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { type FileTree } from '../fsys/fsys.ts';
 import { type Sources } from './sources.ts';
 
@@ -27,7 +28,7 @@ export function importCommentOf(
       path = own;
       firstFile = name;
     } else if (own !== path) {
-      const [one, other] = [JSON.stringify(path), JSON.stringify(own)];
+      const [one, other] = [quoteString(path), quoteString(own)];
       return {
         problem: `found import comments ${one} (${firstFile}) and ${other} (${name}) in ${sources.dir}`,
       };

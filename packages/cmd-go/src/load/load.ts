@@ -9,6 +9,7 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, isAbsolute, join, posix, resolve, sep } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { formatModule } from '@go-ts/modfetch/version/module';
 import { type FileTree } from '../fsys/fsys.ts';
 import { NoGoFilesError } from '../modload/errors.ts';
@@ -222,8 +223,8 @@ export class Loader {
       }
       this.#loadSources(p, path, places);
       if (located.place === 'gopath' && path !== cleanPath(path)) {
-        const clean = JSON.stringify(posix.normalize(path));
-        const msg = `non-canonical import path ${JSON.stringify(path)}: should be ${clean}`;
+        const clean = quoteString(posix.normalize(path));
+        const msg = `non-canonical import path ${quoteString(path)}: should be ${clean}`;
         p.error = new PackageError(msg, { stack: [...this.#stack], places });
         p.incomplete = true;
       }
@@ -262,14 +263,14 @@ export class Loader {
     const vendored = vendorProblem(parent, p, path);
     if (vendored !== undefined) return { error: new PackageError(vendored, { stack, places }) };
     if (p.name === 'main' && parent.dir !== p.dir) {
-      const msg = `import ${JSON.stringify(path)} is a program, not an importable package`;
+      const msg = `import ${quoteString(path)} is a program, not an importable package`;
       return { error: new PackageError(msg, { stack, places }) };
     }
     if (isRelative(path) && !(this.options.gopath !== undefined && parent.isLocal)) {
       const msg =
         path === '.'
           ? `${path}: cannot import current directory`
-          : `local import ${JSON.stringify(path)} in non-local package`;
+          : `local import ${quoteString(path)} in non-local package`;
       return { error: new PackageError(msg, { stack, places }) };
     }
     return {};
@@ -318,10 +319,10 @@ export class Loader {
     }
     if (isRelative(path)) {
       const why = 'is relative, but relative import paths are not supported in module mode';
-      return { missing: `${JSON.stringify(path)} ${why}` };
+      return { missing: `${quoteString(path)} ${why}` };
     }
     if (path.startsWith('/')) {
-      return { missing: `${JSON.stringify(path)} is not a package path; see 'go help packages'` };
+      return { missing: `${quoteString(path)} is not a package path; see 'go help packages'` };
     }
     if (scope !== '' && isDotted(path)) {
       const importPath = scope === 'cmd' ? `cmd/vendor/${path}` : `vendor/${path}`;
@@ -394,7 +395,7 @@ export class Loader {
     const other = this.#folded.get(folded);
     if (other === undefined) this.#folded.set(folded, p.importPath);
     else if (other !== p.importPath) {
-      const pair = `${JSON.stringify(p.importPath)} and ${JSON.stringify(other)}`;
+      const pair = `${quoteString(p.importPath)} and ${quoteString(other)}`;
       setError(
         new PackageError(`case-insensitive import collision: ${pair}`, { stack: outer, places }),
       );
@@ -411,7 +412,7 @@ export class Loader {
         return;
       }
       if (/[\r\n]/.test(p.dir)) {
-        const msg = `invalid package directory ${JSON.stringify(p.dir)}`;
+        const msg = `invalid package directory ${quoteString(p.dir)}`;
         setError(new PackageError(msg, { stack: [...this.#stack] }));
         p.loaded = true;
         return;
@@ -451,7 +452,7 @@ export class Loader {
     p.importComment = comment.path;
     if (comment.path === '' || comment.path === path || isVendored(path)) return undefined;
     if (p.commandLineFiles) return undefined;
-    return `code in directory ${p.dir} expects import ${JSON.stringify(comment.path)}`;
+    return `code in directory ${p.dir} expects import ${quoteString(comment.path)}`;
   }
 
   #problemOf(
@@ -575,13 +576,13 @@ function checkFileNames(sources: Sources): string | undefined {
     const key = file.toLowerCase();
     const other = seen.get(key);
     if (other !== undefined && other !== file) {
-      return `case-insensitive file name collision: ${JSON.stringify(other)} and ${JSON.stringify(file)}`;
+      return `case-insensitive file name collision: ${quoteString(other)} and ${quoteString(file)}`;
     }
     seen.set(key, file);
     const first = file.charCodeAt(0);
     const safe = first >= 0x80 || /^[\w./]/.test(file);
     if (!safe || file.startsWith('_cgo_')) {
-      return `invalid input file name ${JSON.stringify(file)}`;
+      return `invalid input file name ${quoteString(file)}`;
     }
   }
   return undefined;

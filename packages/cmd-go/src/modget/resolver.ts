@@ -9,6 +9,7 @@
  * GOROOT: src/cmd/go/internal/modget/get.go (steps, wording).
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { isNotExist, isSecurityError } from '@go-ts/modfetch/error';
 import { ConstraintError, describeConflict, editRequirements } from '@go-ts/modfetch/graph/edit';
 import { type ModuleGraph } from '@go-ts/modfetch/graph/requirements';
@@ -256,7 +257,7 @@ export class Resolver {
         if (q.rawVersion !== '') {
           return errorSet(
             new Error(
-              `can't request explicit version ${JSON.stringify(q.version)} of standard library package ${q.pattern}`,
+              `can't request explicit version ${quoteString(q.version)} of standard library package ${q.pattern}`,
             ),
           );
         }

@@ -7,6 +7,7 @@
  * GOROOT: src/cmd/go/internal/modload/import.go (order of look-ups, wording).
  */
 import { dirname, isAbsolute, join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { isNotExist } from '@go-ts/modfetch/error';
 import { type ModuleGraph, type Requirements } from '@go-ts/modfetch/graph/requirements';
 import {
@@ -131,7 +132,7 @@ export async function findPackage(
 }
 
 function badImport(path: string): string | undefined {
-  const quoted = JSON.stringify(path);
+  const quoted = quoteString(path);
   if (path.includes('@')) return `import path ${quoted} should not have @version`;
   if (isLocalPath(path)) {
     return `${quoted} is relative, but relative import paths are not supported in module mode`;

@@ -6,6 +6,7 @@
  * go.mod.
  * GOROOT: src/cmd/go/internal/modload/query.go, src/cmd/go/internal/modload/modfile.go (CheckAllowed).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { isNotExist, isSecurityError } from '@go-ts/modfetch/error';
 import { type Origin, type Repo, type RevInfo, type Versions } from '@go-ts/modfetch/source';
 import {
@@ -151,7 +152,7 @@ async function queryProxy(ml: ModLoader, proxy: string, q: Query): Promise<RevIn
   }
   if (path === 'std' || path === 'cmd') {
     throw new Error(
-      `can't query specific version (${JSON.stringify(text)}) of standard-library module ${JSON.stringify(path)}`,
+      `can't query specific version (${quoteString(text)}) of standard-library module ${quoteString(path)}`,
     );
   }
   const repo = lookupRepo(ml, proxy, path);
@@ -348,14 +349,10 @@ function newMatcher(
   if (range !== null) {
     const [, operator, v = ''] = range;
     if (!isValidVersion(path, v)) {
-      throw new Error(
-        `invalid semantic version ${JSON.stringify(v)} in range ${JSON.stringify(text)}`,
-      );
+      throw new Error(`invalid semantic version ${quoteString(v)} in range ${quoteString(text)}`);
     }
     if ((operator === '<=' || operator === '>') && isVersionPrefix(path, v)) {
-      throw new Error(
-        `ambiguous semantic version ${JSON.stringify(v)} in range ${JSON.stringify(text)}`,
-      );
+      throw new Error(`ambiguous semantic version ${quoteString(v)} in range ${quoteString(text)}`);
     }
     const compare = compareTo(v);
     const filters: Record<string, (mv: string) => boolean> = {
@@ -755,6 +752,6 @@ export function parsePathVersion(arg: string): { path: string; version: string |
   const at = arg.indexOf('@');
   if (at < 0) return { path: arg, version: undefined };
   const version = arg.slice(at + 1);
-  if (/^[-/]/.test(version)) throw new Error(`invalid module version ${JSON.stringify(version)}`);
+  if (/^[-/]/.test(version)) throw new Error(`invalid module version ${quoteString(version)}`);
   return { path: arg.slice(0, at), version };
 }

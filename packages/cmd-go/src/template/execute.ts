@@ -5,6 +5,7 @@
  * long format has to go by.
  * GOROOT: src/text/template/exec.go.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { Failure } from '../report/failure.ts';
 import { builtins, CallError } from './functions.ts';
 import {
@@ -89,9 +90,7 @@ class Execution {
       case 'template': {
         const body = this.#template.defined.get(node.name);
         if (body === undefined) {
-          throw new TemplateError(
-            `template: main: template ${JSON.stringify(node.name)} not defined`,
-          );
+          throw new TemplateError(`template: main: template ${quoteString(node.name)} not defined`);
         }
         const value = node.pipe === undefined ? undefined : this.#pipe(node.pipe, dot, variables);
         this.walk(body, value, [{ name: '$', value }]);

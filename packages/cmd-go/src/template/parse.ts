@@ -5,6 +5,7 @@
  * them is then a line of tokens, read by one recursive parser.
  * GOROOT: src/text/template/doc.go (grammar), src/text/template/parse/{lex,parse}.go (messages).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { unquoteString } from '@go-ts/base/quote';
 
 export type Operand =
@@ -346,12 +347,12 @@ class Parser {
     }
     if (/^[-+]?\.?\d/.test(token)) {
       const value = Number(token.replaceAll('_', ''));
-      if (Number.isNaN(value)) throw this.error(`bad number syntax: ${JSON.stringify(token)}`);
+      if (Number.isNaN(value)) throw this.error(`bad number syntax: ${quoteString(token)}`);
       return { kind: 'literal', value };
     }
     if (/^[\p{L}_]/u.test(token)) {
       if (!this.#functions.has(token)) {
-        throw this.error(`function ${JSON.stringify(token)} not defined`);
+        throw this.error(`function ${quoteString(token)} not defined`);
       }
       return { kind: 'function', name: token };
     }
@@ -360,5 +361,5 @@ class Parser {
 }
 
 function shown(token: string | undefined): string {
-  return token === undefined ? '"}}"' : JSON.stringify(token);
+  return token === undefined ? '"}}"' : quoteString(token);
 }

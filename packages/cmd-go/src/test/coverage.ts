@@ -13,6 +13,7 @@ import { hash } from 'node:crypto';
 import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { quoteString } from '@go-ts/base/quote';
 import { type BuildConfig } from '../cfg/build.ts';
 import { type Package } from '../load/package.ts';
 import { Failure } from '../report/failure.ts';
@@ -123,8 +124,8 @@ export class TestCoverage {
     if (part === undefined || part.length === 0 || this.#profile === undefined) return;
     const header = Buffer.from(this.#header);
     if (!part.subarray(0, header.length).equals(header)) {
-      const got = part.subarray(0, header.length).toString('utf8');
-      const pair = `header ${JSON.stringify(got)}, expected ${JSON.stringify(this.#header)}`;
+      const got = quoteString(part.subarray(0, header.length).toString('utf8'));
+      const pair = `header ${got}, expected ${quoteString(this.#header)}`;
       printError(`test wrote malformed coverage profile: ${pair}\n`);
       this.#failed = true;
       return;

@@ -30,7 +30,7 @@ export async function runCompile(settings: Settings, words: readonly string[]): 
   const goversion = values['goversion'] as string;
   if (goversion !== '' && goversion !== release.version) {
     throw new Failure(
-      `compile: version ${JSON.stringify(release.version)} does not match go tool version ${JSON.stringify(goversion)}`,
+      `compile: version ${quoteString(release.version)} does not match go tool version ${quoteString(goversion)}`,
       2,
     );
   }

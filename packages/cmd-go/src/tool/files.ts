@@ -1,6 +1,7 @@
 /** What the thin tools share: -V, importcfg, -trimpath, and writing an output that is whole or absent. */
 import { readFileSync } from 'node:fs';
 import { absFile } from '@go-ts/asm/abs-file';
+import { quoteString } from '@go-ts/base/quote';
 import { exportDataOf, type Member, ownExports, readArchive } from '@go-ts/objfile/archive';
 import { type Release } from '@go-ts/runtime/release/release';
 import { makeTarget, type Target } from '@go-ts/runtime/target/targets';
@@ -63,7 +64,7 @@ export function readImportConfig(file: string): ImportConfig {
       }
       (verb === 'importmap' ? importMap : packageFiles).set(before, after);
     } else if (verb !== 'packageshlib') {
-      fail(`unknown directive ${JSON.stringify(verb)}`);
+      fail(`unknown directive ${quoteString(verb)}`);
     }
   });
   return { importMap, packageFiles, modinfo };

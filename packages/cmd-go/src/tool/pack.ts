@@ -7,6 +7,7 @@
  */
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import {
   type ArchivedMember,
   ArchiveError,
@@ -61,7 +62,7 @@ function operationOf(op: string): Operation {
   const [letter, ...more] = letters.replace('v', '');
   if (!/^[cprtx]*v?[cprtx]*$/.test(letters) || more.length > 0) throw new Failure(usage, 2);
   if (letter === undefined) {
-    throw new Failure(`pack: invalid operation ${JSON.stringify(op)}\n\n${usage}`, 2);
+    throw new Failure(`pack: invalid operation ${quoteString(op)}\n\n${usage}`, 2);
   }
   return { letter, verbose: letters.includes('v') };
 }
@@ -122,7 +123,7 @@ function show({ letter, verbose }: Operation, file: string, names: readonly stri
     if (letter === 'x') extract(member);
   }
   if (missing.length > 0) {
-    throw new Failure(`pack: file ${JSON.stringify(missing[0])} not in archive`, 1);
+    throw new Failure(`pack: file ${quoteString(missing[0]!)} not in archive`, 1);
   }
 }
 
@@ -138,7 +139,7 @@ function membersOf(file: string): ArchivedMember[] {
   }
   for (const { name } of found) {
     if (name === '' || name === '.' || name === '..' || name.includes('/')) {
-      throw new Failure(`pack: ${JSON.stringify(name)}: invalid name`, 1);
+      throw new Failure(`pack: ${quoteString(name)}: invalid name`, 1);
     }
   }
   return found;

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { compareModules } from '@go-ts/modfetch/version/gover';
 import { formatModule } from '@go-ts/modfetch/version/module';
 import { type BuildConfig } from '../cfg/build.ts';
@@ -69,11 +70,11 @@ function dependencies(main: Package): PackageModule[] {
 }
 
 function quoteKey(key: string): string {
-  return key === '' || /[= \t\r\n"`]/.test(key) ? JSON.stringify(key) : key;
+  return key === '' || /[= \t\r\n"`]/.test(key) ? quoteString(key) : key;
 }
 
 function quoteValue(value: string): string {
-  return /[ \t\r\n"`]/.test(value) ? JSON.stringify(value) : value;
+  return /[ \t\r\n"`]/.test(value) ? quoteString(value) : value;
 }
 
 interface Setting {

@@ -17,6 +17,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { quoteString } from '@go-ts/base/quote';
 import { Failure } from '../report/failure.ts';
 import { isSystemError, systemMessage } from '../report/system.ts';
 import { isSpecial } from './cache.ts';
@@ -46,7 +47,7 @@ export function checkOverwrite(dest: string, importPath: string): void {
   const info = statSync(dest, { throwIfNoEntry: false });
   if (info === undefined) return;
   if (info.isDirectory()) {
-    throw new Failure(`go: build output ${JSON.stringify(dest)} already exists and is a directory`);
+    throw new Failure(`go: build output ${quoteString(dest)} already exists and is a directory`);
   }
   if (!info.isFile() || info.size === 0) return;
   const head = Buffer.alloc(64);
@@ -56,7 +57,7 @@ export function checkOverwrite(dest: string, importPath: string): void {
   const hex = head.subarray(0, length).toString('hex');
   if (magics.some((magic) => hex.startsWith(magic))) return;
   throw new Failure(
-    `${importPath}: go build ${importPath}: build output ${JSON.stringify(dest)} already exists and is not an object file`,
+    `${importPath}: go build ${importPath}: build output ${quoteString(dest)} already exists and is not an object file`,
   );
 }
 

@@ -8,6 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { printError } from '../report/output.ts';
 
 export interface RepositoryStatus {
@@ -121,7 +122,7 @@ export function repositoryOf(folder: string): Repository | undefined {
         found = { dir, system };
         if (allowsMany) return found;
       } else if (found.system.command !== 'git' || system.command !== 'git') {
-        const [one, other] = [JSON.stringify(found.dir), JSON.stringify(dir)];
+        const [one, other] = [quoteString(found.dir), quoteString(dir)];
         throw new Error(
           `multiple VCS detected: ${found.system.command} in ${one}, and ${system.command} in ${other}`,
         );

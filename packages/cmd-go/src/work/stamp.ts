@@ -9,6 +9,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { splitPathVersion } from '@go-ts/modfetch/version/module';
 import { type BuildConfig } from '../cfg/build.ts';
 import { modulePathIn } from '../load/gopath.ts';
@@ -83,7 +84,7 @@ class Stamper {
     const own = repositoryOf(folder)?.dir ?? '';
     if (own === dir) return true;
     if (this.#isAuto) return false;
-    const [one, other] = [JSON.stringify(own), JSON.stringify(dir)];
+    const [one, other] = [quoteString(own), quoteString(dir)];
     throw new Error(
       `main ${what} is in repository ${one} but current directory is in repository ${other}`,
     );

@@ -1,3 +1,4 @@
+import { InternalError } from '@go-ts/base';
 /**
  * The table of canonical types: every type of one compilation exists here exactly once.
  *
@@ -18,7 +19,7 @@
  * GOROOT: src/cmd/compile/internal/types/size.go (layout: zero-size last fields, align64, pointer
  * bytes), type.go (not-in-heap).
  */
-import { InternalError } from '@go-ts/base';
+import { quoteString } from '@go-ts/base/quote';
 import { type ChanDir, type Field, Kind, type Method, Type, type TypeName } from './type.ts';
 
 /** A field before it is laid out. */
@@ -436,7 +437,7 @@ function ids(types: readonly Type[]): string {
 }
 
 function fieldKey(f: FieldInit): string {
-  const tag = f.tag === '' ? '' : ` ${JSON.stringify(f.tag)}`;
+  const tag = f.tag === '' ? '' : ` ${quoteString(f.tag)}`;
   return `${f.embedded ? '@' : ''}${f.pkgPath}.${f.name} ${f.type.id}${tag}`;
 }
 

@@ -11,6 +11,7 @@
  *
  * GOROOT: src/cmd/link/internal/ld/{lib,ld,go}.go, loader/loader.go; contract 2.7.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { readArchive, readObjMember, isArchive } from '@go-ts/objfile/archive';
 import { builtins } from '@go-ts/objfile/builtins';
 import { textAt, u32At, u16At, equalBytes, utf8 } from '@go-ts/objfile/bytes';
@@ -111,7 +112,7 @@ class PackageReader {
     }
     if (member.headerLine !== this.#wantHeader && this.#options.ignoreHeader !== true) {
       throw new LinkFailure(
-        `${where}: linked object header mismatch:\nhave ${JSON.stringify(member.headerLine)}\nwant ${JSON.stringify(this.#wantHeader)}\n`,
+        `${where}: linked object header mismatch:\nhave ${quoteString(member.headerLine)}\nwant ${quoteString(this.#wantHeader)}\n`,
       );
     }
     const [header = ''] = member.text.split('\n\n', 1);

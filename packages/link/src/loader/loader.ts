@@ -12,6 +12,7 @@
  *
  * GOROOT: src/cmd/link/internal/loader/loader.go.
  */
+import { quoteString } from '@go-ts/base/quote';
 import { builtins } from '@go-ts/objfile/builtins';
 import { ByteWriter, i64At, textAt, u16At, u32At, utf8 } from '@go-ts/objfile/bytes';
 import { auxSize, relocSize } from '@go-ts/objfile/format';
@@ -436,7 +437,7 @@ export class Loader implements NameSource {
         const s = this.builtinSyms[symIdx]!;
         if (s === 0) {
           throw new LinkFailure(
-            `reference to undefined builtin ${JSON.stringify(builtins[symIdx]!.name)} from package ${JSON.stringify(obj.lib.path)}`,
+            `reference to undefined builtin ${quoteString(builtins[symIdx]!.name)} from package ${quoteString(obj.lib.path)}`,
           );
         }
         return s;

@@ -25,6 +25,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ToolError } from '@go-ts/base';
+import { quoteString } from '@go-ts/base/quote';
 import { escapePath, escapeVersion } from '../version/escape.ts';
 import { canonicalVersion, type ModuleVersion } from '../version/module.ts';
 import { isValidSemver, sortSemver } from '../version/semver.ts';
@@ -48,7 +49,7 @@ export class ModuleCache {
     }
     if (!isAbsolute(this.root)) {
       throw bad(
-        `GOMODCACHE entry is relative; must be absolute path: ${JSON.stringify(this.root)}.\n`,
+        `GOMODCACHE entry is relative; must be absolute path: ${quoteString(this.root)}.\n`,
       );
     }
     try {
@@ -56,7 +57,7 @@ export class ModuleCache {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EEXIST') {
-        throw bad(`could not create module cache: ${JSON.stringify(this.root)} is not a directory`);
+        throw bad(`could not create module cache: ${quoteString(this.root)} is not a directory`);
       }
       throw bad(`could not create module cache: ${message}`);
     }
@@ -147,10 +148,10 @@ export class ModuleCache {
 
 function checkVersion(version: string): void {
   if (!isValidSemver(version)) {
-    throw new Error(`non-semver module version ${JSON.stringify(version)}`);
+    throw new Error(`non-semver module version ${quoteString(version)}`);
   }
   if (canonicalVersion(version) !== version) {
-    throw new Error(`non-canonical module version ${JSON.stringify(version)}`);
+    throw new Error(`non-canonical module version ${quoteString(version)}`);
   }
 }
 

@@ -10,6 +10,7 @@
  */
 import { posix } from 'node:path';
 import { type Writable } from 'node:stream';
+import { quoteString } from '@go-ts/base/quote';
 import { asError, isNotExist, NotExistError } from '../error.ts';
 import { autoQuote, modulePath, parseModFileLax } from '../modfile/parse.ts';
 import { createModuleZip, type SourceFile } from '../modulezip.ts';
@@ -73,7 +74,7 @@ export class CodeRepo implements RawRepo {
       throw new Error(`mismatched repo: found ${root} for ${path}`);
     }
     const split = splitPathVersion(path);
-    if (split === undefined) throw new Error(`invalid module path ${JSON.stringify(path)}`);
+    if (split === undefined) throw new Error(`invalid module path ${quoteString(path)}`);
     const prefix = root === path ? path : split.prefix;
     if (!hasPathPrefix(prefix, root)) {
       throw new Error(`repository rooted at ${root} cannot contain module ${path}`);
@@ -292,7 +293,7 @@ export class CodeRepo implements RawRepo {
       version = base + incompatible;
     } else if (this.#pathMajor === '') {
       const path = posix.join(this.#pathPrefix, majorOf(version));
-      const why = `module contains a go.mod file, so module path must match major version (${JSON.stringify(path)})`;
+      const why = `module contains a go.mod file, so module path must match major version (${quoteString(path)})`;
       wrong = this.#invalidFor(version, why);
     } else {
       const why = 'module path includes a major version suffix, so major version must match';
@@ -320,7 +321,7 @@ export class CodeRepo implements RawRepo {
       fail(`does not match short name of revision ${expected}`);
     }
     const time = pseudoVersionTime(version);
-    if (isoTime(time) === undefined) fail(`malformed time ${JSON.stringify(time)}`);
+    if (isoTime(time) === undefined) fail(`malformed time ${quoteString(time)}`);
     if (isoTime(time) !== commit.time) {
       const expected = commit.time.replaceAll(/\D/g, '');
       fail(`does not match version-control timestamp (expected ${expected})`);
@@ -410,7 +411,7 @@ export class CodeRepo implements RawRepo {
         throw new Error(
           path2 === ''
             ? `${where} is missing module path at revision ${rev}`
-            : `${where} has non-...${this.#pathMajor} module path ${JSON.stringify(path2)} at revision ${rev}`,
+            : `${where} has non-...${this.#pathMajor} module path ${quoteString(path2)} at revision ${rev}`,
         );
       }
     }
@@ -434,7 +435,7 @@ export class CodeRepo implements RawRepo {
     const also = inFolder ? ` (and ...${this.#pathMajor}/go.mod does not exist)` : '';
     const end = `${also} at revision ${rev}`;
     if (path1 === '') return new Error(`${file1} is missing module path${end}`);
-    const quoted = JSON.stringify(path1);
+    const quoted = quoteString(path1);
     if (this.#pathMajor !== '') {
       return new Error(`${file1} has non-...${this.#pathMajor} module path ${quoted}${end}`);
     }

@@ -19,6 +19,7 @@ import {
 import { mkdir, open as openFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@go-ts/base';
+import { quoteString } from '@go-ts/base/quote';
 import { asError, ModuleError, NotExistError, SecurityError } from '../error.ts';
 import type { readModuleZip } from '../modulezip.ts';
 import {
@@ -319,7 +320,7 @@ class Fetcher implements ModuleSource {
       return;
     }
     if (!text.startsWith('h1:')) {
-      const why = `unexpected ziphash: ${JSON.stringify(text)}`;
+      const why = `unexpected ziphash: ${quoteString(text)}`;
       throw new SecurityError(`verifying ${mod.path}@${mod.version}: ${why}`);
     }
     try {
@@ -361,7 +362,7 @@ class Fetcher implements ModuleSource {
 }
 
 function needVersion(version: string): void {
-  if (!isValidSemver(version)) throw new Error(`invalid version ${JSON.stringify(version)}`);
+  if (!isValidSemver(version)) throw new Error(`invalid version ${quoteString(version)}`);
 }
 
 /** One promise for all who ask for the same module. A failure is remembered too. */

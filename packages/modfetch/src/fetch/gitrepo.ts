@@ -9,6 +9,7 @@
 import { createHash, hash as hashOnce } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteString } from '@go-ts/base/quote';
 import { isNotExist, NotExistError } from '../error.ts';
 import { type FetchSettings, type Origin } from '../source.ts';
 import { isPseudoVersion } from '../version/pseudo.ts';
@@ -94,7 +95,7 @@ export class GitRepo {
       const have = readFileSync(info, 'utf8').replace(/\n$/, '');
       if (have !== key) {
         throw new Error(
-          `${info} exists with wrong content (have ${JSON.stringify(have)} want ${JSON.stringify(key)})`,
+          `${info} exists with wrong content (have ${quoteString(have)} want ${quoteString(key)})`,
         );
       }
     } else {
@@ -199,7 +200,7 @@ export class GitRepo {
     const sum = createHash('sha256');
     for (const { name, hash } of list) {
       // Only tags that are versions decide which versions there are.
-      if (isVersionTag(name.slice(dir.length))) sum.update(`${JSON.stringify(name)} ${hash}\n`);
+      if (isVersionTag(name.slice(dir.length))) sum.update(`${quoteString(name)} ${hash}\n`);
     }
     const TagSum = `t1:${sum.digest('base64')}`;
     return { list, origin: { VCS: 'git', URL: this.#url, TagPrefix: prefix, TagSum } };
@@ -461,7 +462,7 @@ function resolve(refs: ReadonlyMap<string, string>, rev: string, isHash: boolean
 function repoSum(refs: ReadonlyMap<string, string>): string {
   const sum = createHash('sha256');
   for (const ref of [...refs.keys()].sort()) {
-    sum.update(`${JSON.stringify(ref)} ${refs.get(ref)}\n`);
+    sum.update(`${quoteString(ref)} ${refs.get(ref)}\n`);
   }
   return `r1:${sum.digest('base64')}`;
 }

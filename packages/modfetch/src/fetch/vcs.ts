@@ -6,6 +6,7 @@
  * path asked for, it must answer the same under PREFIX. GOVCS says which systems may be used.
  * GOROOT: src/cmd/go/internal/vcs/{vcs,discovery}.go (patterns, rules, wordings).
  */
+import { quoteString } from '@go-ts/base/quote';
 import { asError } from '../error.ts';
 import { type FetchSettings } from '../source.ts';
 import { matchPrefixPatterns } from '../version/escape.ts';
@@ -82,7 +83,7 @@ export async function findRepoRoot(
     return await discover(path, settings, web, security);
   } catch (error) {
     const why = asError(error).message;
-    throw new Error(`unrecognized import path ${JSON.stringify(path)}: ${why}`, { cause: error });
+    throw new Error(`unrecognized import path ${quoteString(path)}: ${why}`, { cause: error });
   }
 }
 
@@ -93,7 +94,7 @@ function knownHost(path: string, settings: FetchSettings): RepoRoot | undefined 
     if (!hasPathPrefix(path, prefix)) continue;
     const root = pattern.exec(path)?.groups?.['root'];
     if (root === undefined) {
-      throw new Error(`invalid ${prefix} import path ${JSON.stringify(path)}`);
+      throw new Error(`invalid ${prefix} import path ${quoteString(path)}`);
     }
     const suffix = /\.(?:bzr|fossil|git|hg|svn)$/.exec(root);
     if (plainNames === true && suffix !== null) {
@@ -224,7 +225,7 @@ function matchImport(imports: readonly MetaImport[], path: string, url: string):
     throw new Error(`parse ${url}: no go-import meta tags (${others.join(',')})`);
   }
   if (second !== undefined && (first.vcs !== 'mod' || second.vcs === 'mod')) {
-    const quoted = JSON.stringify(path);
+    const quoted = quoteString(path);
     throw new Error(`parse ${url}: multiple meta tags match import path ${quoted}`);
   }
   return first;

@@ -14,6 +14,7 @@ import type https from 'node:https';
 import { type Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { quoteString } from '@go-ts/base/quote';
 import type { Authenticator } from './auth.ts';
 import { redact } from './redact.ts';
 
@@ -128,7 +129,7 @@ export class Web {
         if (error instanceof TooLarge) throw error;
         if (!mayRepeat) {
           const why = describeFailure(error);
-          throw new Error(`read ${JSON.stringify(response.url)}: ${why}`, { cause: error });
+          throw new Error(`read ${quoteString(response.url)}: ${why}`, { cause: error });
         }
       }
     }
@@ -323,7 +324,7 @@ export async function readBody(body: Readable): Promise<Buffer> {
 }
 
 function failed(url: URL, why: string, cause?: unknown): Error {
-  return new Error(`Get ${JSON.stringify(redact(url.href))}: ${why}`, { cause });
+  return new Error(`Get ${quoteString(redact(url.href))}: ${why}`, { cause });
 }
 
 /** A network failure in Go's words, as far as there are any. */

@@ -10,6 +10,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute, join, normalize, sep } from 'node:path';
+import { unquoteString } from '@go-ts/base/quote';
 import { type FileTree } from '../fsys/fsys.ts';
 
 export interface GopathPlace {
@@ -201,12 +202,7 @@ export class Gopath {
 /** The path on the module line of a go.mod, as far as that can be seen without parsing it. */
 export function modulePathIn(text: string): string {
   const word = /^module ([^\r\n]*)/m.exec(text)?.[1]?.trim() ?? '';
-  if (!word.startsWith('"')) return word;
-  try {
-    return JSON.parse(word) as string;
-  } catch {
-    return '';
-  }
+  return word.startsWith('"') ? (unquoteString(word) ?? '') : word;
 }
 
 function* upwards(path: string): Generator<string> {

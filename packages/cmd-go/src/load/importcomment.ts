@@ -4,7 +4,7 @@
  * GOROOT: src/go/build/build.go (findImportComment, Import: wording).
  */
 import { join } from 'node:path';
-import { quoteString } from '@go-ts/base/quote';
+import { quoteString, unquoteString } from '@go-ts/base/quote';
 import { type FileTree } from '../fsys/fsys.ts';
 import { type Sources } from './sources.ts';
 
@@ -20,7 +20,7 @@ export function importCommentOf(
     const file = join(sources.dir, name);
     const quoted = findComment(files.readText(file));
     if (quoted === undefined) continue;
-    const own = unquote(quoted.text);
+    const own = unquoteString(quoted.text);
     if (own === undefined) {
       return { problem: `${file}:${quoted.line}: cannot parse import comment` };
     }
@@ -47,15 +47,4 @@ function findComment(text: string): { readonly text: string; readonly line: numb
   if (found === null) return undefined;
   const line = clause[0].split('\n').length;
   return { text: (found[1] ?? found[2] ?? '').trim(), line };
-}
-
-function unquote(text: string): string | undefined {
-  const raw = /^`([^`]*)`$/.exec(text);
-  if (raw !== null) return raw[1];
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

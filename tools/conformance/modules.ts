@@ -3,7 +3,8 @@
  *
  * Both commands run the same sequence, each in a copy of the module at the same path, over one record
  * (modrecord.ts) that is their module cache and their proxy, so no network is needed. Output, status
- * and every file that is left must be equal after each command.
+ * and every file that is left must be equal after each command, but for the order of lines that
+ * upstream writes from goroutines side by side.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +23,7 @@ interface Step {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Name → hash. */
+  /** Name → hash, or content where a difference should be shown. */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -104,7 +105,7 @@ async function runAll(
   for (const command of commands) {
     // oxlint-disable-next-line no-await-in-loop
     const done = await runGo([...go, ...command.split(' ')], dir, env);
-    steps.push({ ...done, files: hashesBelow(dir) });
+    steps.push({ ...done, files: filesBelow(dir) });
     // What vendoring left would change what the next command means.
     if (command === 'mod vendor') rmSync(join(dir, 'vendor'), { recursive: true, force: true });
   }
@@ -131,29 +132,48 @@ function runGo(
   });
 }
 
-function hashesBelow(dir: string): Map<string, string> {
-  const hashes = new Map<string, string>();
+function filesBelow(dir: string): Map<string, string> {
+  const files = new Map<string, string>();
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const isOurs = entry.name.startsWith('go.') || file.includes('/vendor/');
     if (!isOurs) continue;
-    const sum = createHash('sha256').update(readFileSync(file)).digest('hex');
-    hashes.set(file.slice(dir.length + 1), sum);
+    const isShown = entry.name.startsWith('go.') || entry.name === 'modules.txt';
+    const content = readFileSync(file);
+    const text = isShown
+      ? content.toString('utf8')
+      : createHash('sha256').update(content).digest('hex');
+    files.set(file.slice(dir.length + 1), text);
   }
-  return hashes;
+  return files;
 }
 
 function difference(actual: Step, expected: Step): string | undefined {
-  for (const name of ['stdout', 'stderr'] as const) {
-    const line = firstDifference(actual[name], expected[name]);
-    if (line !== undefined) return `${name} ${line}`;
-  }
+  const out = firstDifference(actual.stdout, expected.stdout);
+  if (out !== undefined) return `stdout ${out}`;
+  const err = firstDifference(inOrder(actual.stderr), inOrder(expected.stderr));
+  if (err !== undefined) return `stderr ${err}`;
   if (actual.status !== expected.status) return `status ${actual.status}, not ${expected.status}`;
   for (const name of new Set([...actual.files.keys(), ...expected.files.keys()])) {
-    if (actual.files.get(name) !== expected.files.get(name)) return `${name} differs`;
+    const [have, want] = [actual.files.get(name), expected.files.get(name)];
+    if (have === undefined || want === undefined) {
+      return `${name} is ${have === undefined ? 'missing' : 'too much'}`;
+    }
+    const line = firstDifference(have, want);
+    if (line !== undefined) return `${name} ${line}`;
   }
   return undefined;
+}
+
+/** GOROOT: src/cmd/go/internal/modload/load.go (resolveMissingImports): a queue without an order. */
+function inOrder(text: string): string {
+  return text.replaceAll(/(?:^go: finding module for package .*\n)+/gm, (lines) =>
+    lines
+      .split(/(?<=\n)/)
+      .sort()
+      .join(''),
+  );
 }
 
 function firstDifference(actual: string, expected: string): string | undefined {

@@ -64,6 +64,11 @@ const replaced = {
   'sampler/go.mod': 'module rsc.io/sampler\n',
   'sampler/s.go': 'package sampler\n\nfunc Hello() string { return "" }\n',
 };
+/** A module that gives no package, and so is not read for any, has a go line all the same. */
+const withoutPackages = {
+  ...pruned,
+  'go.mod': `${pruned['go.mod']}\nrequire example.com/cmd v1.0.0\n`,
+};
 const workspace = {
   'go.work': 'go 1.21\n\nuse (\n\t./a\n\t./b\n)\n',
   'a/go.mod': 'module example.com/a\n\ngo 1.21\n\nrequire rsc.io/quote v1.5.2\n',
@@ -83,6 +88,7 @@ const cases: readonly [name: string, files: Files, commands: readonly string[]][
   ['unpruned', unpruned, ['mod tidy', 'get rsc.io/quote@v1.5.1']],
   ['replaced', replaced, ['mod tidy', 'mod vendor']],
   ['vendored', pruned, ['mod tidy', 'mod vendor', 'list -deps ./...']],
+  ['explicit without packages', withoutPackages, ['mod vendor']],
   ['workspace', workspace, ['list -m all', 'work sync']],
   ['missing', missing, ['build ./...', 'mod tidy']],
   ['up and down', pruned, ['get -u', 'get rsc.io/quote@v1.4.0']],

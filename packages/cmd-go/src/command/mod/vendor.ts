@@ -12,6 +12,8 @@ import { makeModLoader } from '../../cfg/modules.ts';
 import { mightBuild } from '../../load/constraint.ts';
 import { EmbedFault, resolveEmbeds } from '../../load/embed.ts';
 import { compareBytes, readSources } from '../../load/sources.ts';
+import { loadModFile } from '../../modload/gomod.ts';
+import { moduleInfo } from '../../modload/info.ts';
 import { type PackageLoader } from '../../modload/load.ts';
 import { type ModLoader } from '../../modload/loader.ts';
 import { loadPackages } from '../../modload/packages.ts';
@@ -53,7 +55,7 @@ export async function vendor(
   const dir = o === '' ? ml.vendorDir : resolve(o);
   rmSync(dir, { recursive: true, force: true });
   const writer = new VendorWriter(ml, loader, dir, tolerant);
-  const list = writer.write(packages, values['v'] === true);
+  const list = await writer.write(packages, values['v'] === true);
   if (list === '') {
     printError('go: no dependencies to vendor\n');
     return 0;
@@ -82,7 +84,7 @@ class VendorWriter {
   }
 
   /** Copies the packages; the result is modules.txt. */
-  write(packages: readonly string[], verbose: boolean): string {
+  async write(packages: readonly string[], verbose: boolean): Promise<string> {
     const ml = this.#ml;
     const { mainGoVersion: go } = ml;
     const byModule = this.#byModule(packages);
@@ -104,13 +106,16 @@ class VendorWriter {
     };
     if (ml.mains.work !== undefined) say('## workspace\n');
     const written = new Set<string>();
-    for (const mod of [...all.values()].sort(compareModules)) {
+    const modules = [...all.values()].sort(compareModules);
+    const goVersions =
+      compareGo(go, '1.17') >= 0 ? await this.#goVersions(modules) : new Map<string, string>();
+    for (const mod of modules) {
       const key = formatModule(mod);
       written.add(key);
       say(moduleLine(mod, ml.replacement(mod)));
       const notes = explicit.has(key) ? ['explicit'] : [];
-      const goVersion = compareGo(go, '1.17') >= 0 ? this.#goVersion(mod) : '';
-      if (goVersion !== '') notes.push(`go ${goVersion}`);
+      const goVersion = goVersions.get(mod.path);
+      if (goVersion !== undefined) notes.push(`go ${goVersion}`);
       if (notes.length > 0) say(`## ${notes.join('; ')}\n`);
       for (const path of byModule.get(key)?.packages.sort(compareBytes) ?? []) {
         say(`${path}\n`);
@@ -144,9 +149,25 @@ class VendorWriter {
     return found;
   }
 
-  #goVersion(mod: ModuleVersion): string {
-    const { rawGo } = this.#ml;
-    return rawGo.get(formatModule(this.#ml.resolve(mod))) ?? '';
+  /**
+   * Path → go line. Asked for, not taken from what loading read: it reads no go.mod of a module that
+   * gives no package, and in a workspace the version that is required here may not be the chosen one.
+   */
+  async #goVersions(modules: readonly ModuleVersion[]): Promise<Map<string, string>> {
+    const ml = this.#ml;
+    const rs = await loadModFile(ml);
+    const rootVersion = (path: string): string | undefined =>
+      rs.pruning === 'pruned' ? rs.rootSelected(path) : undefined;
+    const found = new Map<string, string>();
+    for (const path of new Set(modules.map((m) => m.path))) {
+      // oxlint-disable-next-line no-await-in-loop
+      const version = rootVersion(path) ?? (await rs.soundGraph()).selected(path);
+      if (version === 'none') continue;
+      // oxlint-disable-next-line no-await-in-loop
+      const { GoVersion } = await moduleInfo(ml, rs, { path, version });
+      if (GoVersion !== undefined) found.set(path, GoVersion);
+    }
+    return found;
   }
 
   #replacements(written: Set<string>, say: (line: string) => void): void {

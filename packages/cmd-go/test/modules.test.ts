@@ -66,8 +66,9 @@ const replaced = {
 };
 /** A module that gives no package, and so is not read for any, has a go line all the same. */
 const withoutPackages = {
-  ...pruned,
-  'go.mod': `${pruned['go.mod']}\nrequire example.com/cmd v1.0.0\n`,
+  'go.mod':
+    'module example.com/m\n\ngo 1.21\n\nrequire (\n\texample.com/cmd v1.0.0\n\tgolang.org/x/text v0.0.0-20170915032832-14c0d48ead0c\n)\n',
+  'm.go': 'package m\n\nimport _ "golang.org/x/text/language"\n',
 };
 const workspace = {
   'go.work': 'go 1.21\n\nuse (\n\t./a\n\t./b\n)\n',
@@ -88,7 +89,7 @@ const cases: readonly [name: string, files: Files, commands: readonly string[]][
   ['unpruned', unpruned, ['mod tidy', 'get rsc.io/quote@v1.5.1']],
   ['replaced', replaced, ['mod tidy', 'mod vendor']],
   ['vendored', pruned, ['mod tidy', 'mod vendor', 'list -deps ./...']],
-  ['explicit without packages', withoutPackages, ['mod vendor']],
+  ['explicit without packages', withoutPackages, ['mod download all', 'list -m all', 'mod vendor', 'mod vendor']],
   ['workspace', workspace, ['list -m all', 'work sync']],
   ['missing', missing, ['build ./...', 'mod tidy']],
   ['up and down', pruned, ['get -u', 'get rsc.io/quote@v1.4.0']],

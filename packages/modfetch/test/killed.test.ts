@@ -39,7 +39,8 @@ beforeAll(async () => {
     ),
   );
 });
-afterAll(() => world.close());
+// Removing what a hundred runs left takes a while.
+afterAll(() => world.close(), 120_000);
 
 /** True if it came to its end before the time was up. */
 async function download(GOMODCACHE: string, killAfter: number): Promise<boolean> {
@@ -62,6 +63,8 @@ test(`${kills} kills`, { timeout: 60_000 + kills * 5000 }, async () => {
   const content = (dir: string): [string, string][] =>
     listFiles(dir)
       .filter((file) => !file.startsWith('cache/download/sumdb'))
+      // Begun and not renamed, under a name that nobody reads: upstream, too, lets such files lie.
+      .filter((file) => !/\.(?:mod|info)\d+\.tmp$/.test(file))
       .map((file) => [file, readFileSync(join(dir, file), 'latin1')]);
   const right = content(whole);
   expect(right.filter(([file]) => file.endsWith('.go'))).toHaveLength(count * filesPerModule);

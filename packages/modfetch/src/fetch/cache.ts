@@ -111,14 +111,15 @@ export class ModuleCache {
     const file = this.path(mod, suffix);
     const dir = dirname(file);
     mkdirSync(dir, { recursive: true });
+    // The list first: when this is killed between the two, the next run misses the file, and writes both.
+    if (suffix === 'mod') await this.#updateList(dir, `${escapeVersion(mod.version)}.mod`);
     writeBeside(file, data);
-    if (suffix === 'mod') await this.#updateList(dir);
   }
 
   /** `list` names the versions whose go.mod is here, for those who serve the folder as a proxy. */
-  async #updateList(dir: string): Promise<void> {
+  async #updateList(dir: string, coming: string): Promise<void> {
     await editLocked(join(dir, 'list'), () => {
-      const versions = readdirSync(dir)
+      const versions = [...new Set([...readdirSync(dir), coming])]
         .filter((name) => name.endsWith('.mod'))
         .map((name) => name.slice(0, -'.mod'.length))
         .filter((version) => version !== '' && canonicalVersion(version) === version);

@@ -9,6 +9,7 @@
  */
 import {
   closeSync,
+  constants,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -108,15 +109,15 @@ export async function editLocked(
   edit: (content: Buffer) => Uint8Array | undefined,
 ): Promise<boolean> {
   mkdirSync(dirname(path), { recursive: true });
-  const fd = openSync(path, 'a+', 0o666);
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o666);
   try {
     await acquire(fd, LOCK_EX);
     const old = readAll(fd);
     const next = edit(old);
     if (next === undefined || old.equals(next)) return next !== undefined;
-    // The file is opened for appending: cut to nothing, the new content starts at its beginning.
-    ftruncateSync(fd, 0);
-    for (let at = 0; at < next.length;) at += writeSync(fd, next, at, next.length - at);
+    // Cut last, so that there is no moment in which a kill leaves the file empty.
+    for (let at = 0; at < next.length;) at += writeSync(fd, next, at, next.length - at, at);
+    if (next.length < old.length) ftruncateSync(fd, next.length);
     return true;
   } finally {
     closeSync(fd);

@@ -13,6 +13,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   'std-torture': async () => (await import('./std.ts')).stdTortureSuite(),
   'bad-input': async () => (await import('./bad-input.ts')).badInputSuite(),
   modules: async () => (await import('./modules.ts')).modulesSuite(),
+  routermgr: async () => (await import('./routermgr.ts')).routermgrSuite(),
   kills: async () => (await import('./kills.ts')).killsSuite(),
   types: async () => (await import('./types.ts')).typesSuite(),
 };

@@ -110,9 +110,10 @@ export class ModuleCache {
   async write(mod: ModuleVersion, suffix: CacheSuffix, data: Uint8Array): Promise<void> {
     const file = this.path(mod, suffix);
     const dir = dirname(file);
-    mkdirSync(dir, { recursive: true });
-    // The list first: when this is killed between the two, the next run misses the file, and writes both.
+    // The list first, which makes the folder too: after a kill between the two, the next run misses
+    // the file and writes both.
     if (suffix === 'mod') await this.#updateList(dir, `${escapeVersion(mod.version)}.mod`);
+    else mkdirSync(dir, { recursive: true });
     writeBeside(file, data);
   }
 

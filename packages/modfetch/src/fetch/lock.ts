@@ -108,8 +108,7 @@ export async function editLocked(
   path: string,
   edit: (content: Buffer) => Uint8Array | undefined,
 ): Promise<boolean> {
-  mkdirSync(dirname(path), { recursive: true });
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o666);
+  const fd = openForEditing(path);
   try {
     await acquire(fd, LOCK_EX);
     const old = readAll(fd);
@@ -121,5 +120,17 @@ export async function editLocked(
     return true;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Most folders are there already: they are made when opening says that one is not. */
+function openForEditing(path: string): number {
+  const flags = constants.O_RDWR | constants.O_CREAT;
+  try {
+    return openSync(path, flags, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, flags, 0o666);
   }
 }

@@ -89,7 +89,11 @@ const cases: readonly [name: string, files: Files, commands: readonly string[]][
   ['unpruned', unpruned, ['mod tidy', 'get rsc.io/quote@v1.5.1']],
   ['replaced', replaced, ['mod tidy', 'mod vendor']],
   ['vendored', pruned, ['mod tidy', 'mod vendor', 'list -deps ./...']],
-  ['explicit without packages', withoutPackages, ['mod download all', 'list -m all', 'mod vendor', 'mod vendor']],
+  [
+    'explicit without packages',
+    withoutPackages,
+    ['mod download all', 'list -m all', 'mod vendor', 'mod vendor'],
+  ],
   ['workspace', workspace, ['list -m all', 'work sync']],
   ['missing', missing, ['build ./...', 'mod tidy']],
   ['up and down', pruned, ['get -u', 'get rsc.io/quote@v1.4.0']],

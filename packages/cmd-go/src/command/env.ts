@@ -115,7 +115,7 @@ function variables(settings: Settings): Variable[] {
   setOr('GOCACHE', settings.gocache);
   setOr('GOCACHEPROG', '');
   add('GODEBUG', settings.env['GODEBUG'] ?? '', (settings.env['GODEBUG'] ?? '') !== '');
-  add('GOENV', settings.envFile || 'off', settings.envFileChanged);
+  add('GOENV', settings.envFile, settings.envFileChanged);
   add('GOEXE', goos === 'windows' ? '.exe' : '');
   plain('GOEXPERIMENT');
   setOr('GOFIPS140', 'off');
@@ -135,7 +135,7 @@ function variables(settings: Settings): Variable[] {
   setOr('GOPROXY', '');
   add('GOROOT', goroot);
   setOr('GOSUMDB', '');
-  add('GOTELEMETRY', 'off');
+  add('GOTELEMETRY', telemetryMode(settings));
   add('GOTELEMETRYDIR', join(settings.configDir, 'go/telemetry'));
   plain('GOTMPDIR');
   setOr('GOTOOLCHAIN', '');
@@ -174,12 +174,36 @@ function defaultGobin(settings: Settings, modules: boolean): string {
   return join(holding ?? entries[0]!, 'bin');
 }
 
-/** What cgo would be compiled with, had it a place here. */
+/**
+ * What the user lets go commands count, a setting shared with the official one; we count nothing.
+ * GOROOT: src/cmd/vendor/golang.org/x/telemetry/internal/telemetry/dir.go.
+ */
+function telemetryMode(settings: Settings): string {
+  try {
+    const text = readFileSync(join(settings.configDir, 'go/telemetry/mode'), 'utf8');
+    return text.trim().split(' ')[0] || 'local';
+  } catch {
+    return 'local';
+  }
+}
+
+/**
+ * What cgo would be compiled with. None is asked which of these it knows: there is no place for one here,
+ * so it is what upstream says where it finds none.
+ */
 function gccFlags(settings: Settings): string {
-  const width = settings.goarch === 'amd64' ? ' -m64' : '';
+  const { goos, goarch } = settings;
   const temp = settings.get('GOTMPDIR') || realpathSync(tmpdir());
-  const threads = settings.goos === 'windows' ? ' -mthreads' : ' -fPIC';
-  return `${threads.trim()}${width} -fno-caret-diagnostics -fmessage-length=0 -ffile-prefix-map=${temp}/go-build=/tmp/go-build -gno-record-gcc-switches`;
+  const isDarwin = goos === 'darwin';
+  return [
+    ...(goos === 'windows' ? [] : ['-fPIC']),
+    ...(isDarwin ? ['-arch', goarch === 'amd64' ? 'x86_64' : goarch] : []),
+    ...(goarch === 'amd64' ? ['-m64'] : []),
+    '-fno-caret-diagnostics -Qunused-arguments -Wl,--no-gc-sections -fmessage-length=0',
+    `-ffile-prefix-map=${temp}/go-build=/tmp/go-build`,
+    '-gno-record-gcc-switches',
+    ...(isDarwin ? ['-fno-common'] : []),
+  ].join(' ');
 }
 
 const immutable = new Set(

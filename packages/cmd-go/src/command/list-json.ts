@@ -157,7 +157,7 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
     ['FFiles', s?.fFiles ?? []],
     ['SFiles', s?.sFiles ?? []],
     ['SysoFiles', s?.sysoFiles ?? []],
-    ['EmbedPatterns', keys(s?.embeds)],
+    ['EmbedPatterns', ownPatterns(s)],
     ['EmbedFiles', p.embedded?.files ?? []],
     ['Imports', imports],
     ['ImportMap', importMapOf(p, shown)],
@@ -173,6 +173,13 @@ function rowsOf(p: Package, options: ListOptions): [string, Value][] {
     ['XTestEmbedPatterns', keys(s?.xTestEmbeds)],
     ['XTestEmbedFiles', embedFiles(p, options, s?.xTestEmbeds)],
   ];
+}
+
+/** Patterns of files that are no tests: variants for a test do not show what they add. */
+function ownPatterns(s: Package['sources']): string[] {
+  return keys(s?.embeds).filter((pattern) =>
+    s?.embeds.get(pattern)?.some(({ file }) => !file.endsWith('_test.go')),
+  );
 }
 
 /**

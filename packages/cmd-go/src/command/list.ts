@@ -7,7 +7,7 @@ import { type BuildConfig, makeBuildConfig, newLoader } from '../cfg/build.ts';
 import { coverBuild } from '../load/cover.ts';
 import { type Loader } from '../load/load.ts';
 import { describe, type Package, PackageError, packageList } from '../load/package.ts';
-import { setProfiles, splitForProfiles } from '../load/profile.ts';
+import { setProfiles } from '../load/profile.ts';
 import { loadPatterns } from '../load/search.ts';
 import { brokenPackage, hasTests, loadTests } from '../load/test.ts';
 import { Failure } from '../report/failure.ts';
@@ -56,9 +56,8 @@ export async function runList(context: Context): Promise<number> {
     const failed = packages.filter((p) => p.error !== undefined);
     if (failed.length > 0) throw new Failure(failed.map((p) => p.error?.toString()).join('\n'));
   }
-  if (values['test'] === true) packages.push(...testPackages(loader, packages, tolerant));
   setProfiles(config.context.files, config.flags.pgo, packages);
-  if (values['pgo'] === 'auto') splitForProfiles(config.context.files, packages);
+  if (values['test'] === true) packages.push(...testPackages(loader, packages, tolerant));
   const roots = new Set(packages);
   if (values['deps'] === true) packages = packageList(packages);
   const errors = values['deps'] === true ? packages.filter((p) => p.error !== undefined) : [];

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { type FileTree } from '../fsys/fsys.ts';
 import { type Sources } from './sources.ts';
 
-/** Of the first file, in their order, whose comment begins with a sentence. */
+/** Of the first file, in their order, whose comment begins with a sentence; tests do not count. */
 export function synopsisOf(files: FileTree, sources: Sources): string {
   for (const name of sources.goFiles) {
+    if (name.endsWith('_test.go')) continue;
     const doc = docComment(files.readText(join(sources.dir, name)));
     const text = doc === undefined ? '' : synopsis(doc);
     if (text !== '') return text;

@@ -104,6 +104,8 @@ export interface Package {
   readonly stamp: { readonly settings: [name: string, value: string][]; version: string };
   /** The profile that it is compiled for, '' if none. */
   profile: string;
+  /** A copy made for one program alone, as others are compiled for another profile: its path. */
+  forMain: string;
   /** How the package is compiled for -cover; `testmain` stands for a test's main package. */
   coverMode: CoverMode | 'testmain' | undefined;
   /** Text of the only source of a test's main package, which is in no folder. */
@@ -137,14 +139,16 @@ export function newPackage(importPath: string): Package {
     forceLibrary: false,
     stamp: { settings: [], version: '' },
     profile: '',
+    forMain: '',
     coverMode: undefined,
     testMain: undefined,
   };
 }
 
-/** The path as messages and lists show it: variants for a test say for which. */
+/** The path as messages and lists show it: variants for a test or a program say for which. */
 export function describe(p: Package): string {
-  return p.forTest === '' ? p.importPath : `${p.importPath} [${p.forTest}.test]`;
+  if (p.forTest !== '') return `${p.importPath} [${p.forTest}.test]`;
+  return p.forMain === '' ? p.importPath : `${p.importPath} [${p.forMain}]`;
 }
 
 /** True for what the linker makes a program of. */

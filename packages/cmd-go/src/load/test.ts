@@ -132,6 +132,7 @@ function externalTests(loader: Loader, p: Package, tested: Package): Package | u
     deps,
     loaded: true,
     forTest: p.importPath,
+    profile: p.profile,
     error: found.error ?? error,
     incomplete: found.incomplete || found.error !== undefined || error !== undefined,
   };
@@ -159,6 +160,7 @@ function testMainPackage(
     module: p.module,
     onCommandLine: p.onCommandLine,
     loaded: true,
+    profile: p.profile,
     coverMode: cover === undefined ? undefined : 'testmain',
   };
   const linked = cover === undefined ? testMainDeps : [...testMainDeps, ...coverDeps];
@@ -208,13 +210,20 @@ function useVariant(
     if (p === original) continue;
     const isAffected = p.deps.some((dep) => (copies.get(dep) ?? dep) !== dep);
     const isOtherProgram = p.name === 'main' && !own.has(p);
-    if (!isAffected && !isOtherProgram) continue;
+    const lacksProfile = original.profile !== '' && p.profile === '';
+    if (!isAffected && !isOtherProgram && !lacksProfile) continue;
     const deps = p.deps.map((dep) => copies.get(dep) ?? dep);
     if (own.has(p)) {
       p.deps = deps;
       continue;
     }
-    copies.set(p, { ...p, deps, forTest: original.importPath, forceLibrary: true });
+    copies.set(p, {
+      ...p,
+      deps,
+      forTest: original.importPath,
+      forceLibrary: true,
+      profile: original.profile,
+    });
   }
   return findCycle(tested);
 }

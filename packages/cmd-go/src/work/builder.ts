@@ -90,6 +90,8 @@ export class Builder {
   readonly #asmflags: PerPackageFlags;
   readonly #ldflags: PerPackageFlags;
   readonly #built = new Map<Package, Promise<Built | undefined>>();
+  /** What workers make now, by key: packages that are the same are compiled once. */
+  readonly #making = new Map<ActionID, Promise<JobResult>>();
   readonly #actions = new Map<Package, Action>();
   readonly #progress: Progress;
   #cover: Promise<string> | undefined;
@@ -423,9 +425,17 @@ export class Builder {
       }
     }
     if (this.#isMachineFaulty) return undefined;
+    const twin = await this.#making.get(archiveKey);
+    if (twin !== undefined) {
+      this.log.ended(action, twin.outputs === undefined ? 'failed' : 'cached');
+      if (twin.outputs === undefined) return undefined;
+      return done(twin.outputs['archive']!, twin.outputs['export']!, twin.outputs['meta']);
+    }
     if (flags.v) printError(`${p.importPath}\n`);
     if (flags.x) this.#showCompile(p);
-    const result = await this.#run(action, job);
+    const making = this.#run(action, job);
+    this.#making.set(archiveKey, making);
+    const result = await making;
     this.#report(p, result);
     const { outputs } = result;
     if (outputs === undefined) {
@@ -507,7 +517,6 @@ export class Builder {
       .add('embed', ...embedFiles.map((f) => `${f.name} ${f.hash}`))
       .add('cover', ...coverKey(p, coverTool))
       .add('patterns', JSON.stringify(embedPatterns ?? null))
-      .add('profile', p.profile === '' ? '' : hashes.file(p.profile, p.profile).hash)
       .add('importmap', ...[...p.importMap].map((pair) => pair.join('=')))
       .add('imports', ...below)
       .sum();

@@ -20,4 +20,13 @@ describe.skipIf(peerGoroot() === undefined)('go env -json', () => {
     expect(mine).toEqual(theirs);
     expect(Object.keys(mine!).length).toBeGreaterThan(40);
   });
+
+  test.each([{ GOENV: 'off' }, { GOENV: '/nowhere' }, { GOCACHE: '/cache' }, { GOPATH: '/path' }])(
+    '-changed with %o',
+    (env) => {
+      const args = ['env', '-changed'];
+      const where = { cwd: '/', env: { ...env, CGO_ENABLED: '0' } };
+      expect(ours(args, where)).toEqual(official(args, where));
+    },
+  );
 });

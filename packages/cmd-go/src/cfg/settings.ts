@@ -63,7 +63,8 @@ export class Settings {
   }
 
   get envFileChanged(): boolean {
-    return (this.env['GOENV'] ?? '') !== '';
+    const set = this.env['GOENV'] ?? '';
+    return set !== '' && set !== 'off';
   }
 
   get home(): string {
@@ -206,8 +207,10 @@ export class Settings {
   }
 
   get gocache(): string {
-    const set = this.get('GOCACHE');
-    if (set !== '') return set;
+    return this.get('GOCACHE') || this.defaultGocache;
+  }
+
+  get defaultGocache(): string {
     // Where there is nothing to go by there is no cache.
     const variable = goHostOS === 'windows' ? 'LocalAppData' : 'HOME';
     const isKnown = (this.env[variable] ?? '') !== '' || (this.env['XDG_CACHE_HOME'] ?? '') !== '';

@@ -112,7 +112,7 @@ function variables(settings: Settings): Variable[] {
   add('GO111MODULE', module111, module111 !== '' && module111 !== 'on');
   add('GOARCH', goarch, goarch !== goHostArch);
   setOr('GOAUTH', 'netrc');
-  setOr('GOCACHE', settings.gocache);
+  setOr('GOCACHE', settings.defaultGocache);
   setOr('GOCACHEPROG', '');
   add('GODEBUG', settings.env['GODEBUG'] ?? '', (settings.env['GODEBUG'] ?? '') !== '');
   add('GOENV', settings.envFile, settings.envFileChanged);
@@ -130,7 +130,9 @@ function variables(settings: Settings): Variable[] {
   add('GOOS', goos, goos !== goHostOS);
   const driver = settings.env['GOPACKAGESDRIVER'] ?? '';
   add('GOPACKAGESDRIVER', driver, driver !== '');
-  setOr('GOPATH', settings.defaultGopath);
+  // What the environment says is go/build's default.
+  const gopath = settings.env['GOPATH'] || settings.defaultGopath;
+  add('GOPATH', settings.gopath, settings.gopath !== gopath);
   plain('GOPRIVATE');
   setOr('GOPROXY', '');
   add('GOROOT', goroot);
